@@ -1,0 +1,1 @@
+"""Commands: one module each; its function `run` is the command, its docstring the help."""

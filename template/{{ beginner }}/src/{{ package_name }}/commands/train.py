@@ -1,0 +1,58 @@
+"""The command `train`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+if TYPE_CHECKING:
+    from ..schema import Schema
+    from ..training import Outcome
+
+
+def run(
+    dataset: Annotated[Optional[Path], typer.Option(help="The dataset file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Train a model: cross-validate, fit, judge by the holdout, track and register it."""
+    from .. import configuration, schema, settings, terminal, training
+
+    where = settings.load()
+    chosen = dataset or schema.find(where.config)
+    said = schema.load(chosen)
+    plan_file = where.config / "training.yaml"
+    plan = configuration.parse(training.Training, configuration.read(plan_file), plan_file)
+
+    with terminal.steps(plan.folds + training.STEPS_BESIDE_FOLDS) as step:
+        outcome = training.train(said, plan, where, step)
+
+    if as_json:
+        typer.echo(json.dumps({**asdict(outcome), "folds": outcome.folds.to_dict("list")}))
+    else:
+        show(outcome, said)
+
+
+def show(outcome: "Outcome", schema: "Schema") -> None:
+    """Print what a run found, beside the trivial model."""
+    import pandas as pd
+
+    from .. import evaluation, terminal
+
+    held_out = f"{'the newest' if schema.time else 'a random'} {outcome.rows_held_out:,} held out"
+    terminal.say(f"{schema.path}: {outcome.rows:,} of {outcome.rows_of:,} rows, {held_out}.")
+    folds = outcome.folds.agg(["mean", "std"]).T
+    scores = pd.DataFrame(
+        {
+            "cross-validation": folds["mean"].map("{:.4g}".format)
+            + folds["std"].map(" ± {:.1g}".format),
+            "holdout": pd.Series(outcome.holdout).map("{:.4g}".format),
+            "trivial model": pd.Series(outcome.trivial).map("{:.4g}".format),
+        }
+    )
+    terminal.table(f"How well it predicts `{schema.target}`", scores.rename_axis("metric"))
+    if not evaluation.beats_trivial(schema, outcome.holdout, outcome.trivial):
+        terminal.say("No better than the trivial model, which gives every row the same answer.")
+    terminal.say(f"Run {outcome.run_id}, registered as version {outcome.version}.")
+    terminal.say("`just evaluate` shows its plots, `just ui` everything about it.")

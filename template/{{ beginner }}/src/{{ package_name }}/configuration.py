@@ -1,0 +1,64 @@
+"""Configuration: YAML files read into typed models, with messages a person can act on."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from .errors import ProjectError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises:
+        ProjectError: the file is missing, is not UTF-8, or is not a YAML mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path}: there is no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise ProjectError(f"{path}, line {line}: not valid YAML, {error.problem}") from error
+    if not isinstance(values, dict):
+        raise ProjectError(f"{path}: write `key: value` lines; this is not a mapping")
+    return values
+
+
+def parse(model: type[Model], values: dict[str, Any], path: Path) -> Model:
+    """Return `values` as a `model`.
+
+    Raises:
+        ProjectError: a key is unknown or a value is wrong; every such key is named.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        wrong = "; ".join(explain(detail, model) for detail in error.errors())
+        raise ProjectError(f"{path}: {wrong}") from error
+
+
+def explain(detail: Any, model: type[BaseModel]) -> str:
+    """Return one sentence about one wrong value, as Pydantic reports it."""
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"`{key}` is not a known key; {nearest(key, list(model.model_fields))}"
+    if detail["type"] == "missing":
+        return f"`{key}` is missing"
+    if not key:
+        return str(detail["msg"]).removeprefix("Value error, ")
+    reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return f"`{key}` {reason}, not {detail['input']!r}"
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """Return what a person probably meant by `name`, else what there is."""
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"there are {', '.join(known)}"

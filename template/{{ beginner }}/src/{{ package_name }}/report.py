@@ -1,0 +1,71 @@
+"""The report: the scores and plots of a stored run, beside those of the run before it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+from mlflow.entities import Run
+
+from . import tracking
+from .settings import Settings
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>
+body {{ font: 16px/1.5 sans-serif; max-width: 75rem; margin: 2rem auto }}
+th, td {{ padding: .2rem 1rem; text-align: right }}
+figure {{ display: inline-block; width: 46%; margin: 1% }} img {{ width: 100% }}
+</style>
+<h1>{title}</h1>
+{scores}
+{figures}
+</html>
+"""
+FIGURE = '<figure><img src="{source}" alt="{name}"><figcaption>{name}, {run}</figcaption></figure>'
+
+
+def compare(run: Run, before: Run | None) -> pd.DataFrame:
+    """Return the scores on the holdout, a row a metric: of the run, the one before, the trivial."""
+    table = pd.DataFrame({"this run": scores(run, "holdout_")})
+    if before is not None:
+        table["run before"] = pd.Series(scores(before, "holdout_"), dtype="float64")
+        table["difference"] = table["this run"] - table["run before"]
+    table["trivial model"] = pd.Series(scores(run, "trivial_"))
+    return table.rename_axis("metric")
+
+
+def scores(run: Run, prefix: str) -> dict[str, float]:
+    """Return the metrics of a run that start with `prefix`, without it."""
+    found = sorted(run.data.metrics.items())
+    return {name.removeprefix(prefix): value for name, value in found if name.startswith(prefix)}
+
+
+def write(run: Run, before: Run | None, settings: Settings) -> Path:
+    """Write the page of a run to `reports/`, with the plots of both runs, and return its path."""
+    folder = settings.root / "reports"
+    folder.mkdir(exist_ok=True)
+    runs = [each for each in (run, before) if each is not None]
+    plots = [path for each in runs for path in fetch(each, folder, settings)]
+    figures = [
+        FIGURE.format(
+            source=path.relative_to(folder).as_posix(),
+            name=path.stem.replace("_", " "),
+            run=path.parent.name[:8],
+        )
+        for path in sorted(plots, key=lambda path: path.name)  # stable: the run stays left
+    ]
+    page = folder / "index.html"
+    unfinished = page.with_suffix(".unfinished")
+    table = compare(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
+    title = f"Run {run.info.run_id[:8]}"
+    unfinished.write_text(PAGE.format(title=title, scores=table, figures="\n".join(figures)))
+    os.replace(unfinished, page)
+    return page
+
+
+def fetch(run: Run, folder: Path, settings: Settings) -> list[Path]:
+    """Copy the plots of a run to a folder of its own in `folder`, and return them."""
+    own = folder / run.info.run_id
+    shutil.copytree(tracking.download(run, "plots", settings), own, dirs_exist_ok=True)
+    return sorted(own.glob("*.png"))

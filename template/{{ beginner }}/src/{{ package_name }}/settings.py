@@ -1,0 +1,46 @@
+"""Settings: where things are. The environment decides, else `.env`, else these defaults."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import ProjectError
+
+NAME = __package__ or ""
+PREFIX = f"{NAME.upper()}_"
+
+
+def find_root() -> Path:
+    """Return the project's folder: the nearest one above here that holds a `pyproject.toml`."""
+    here = Path.cwd()
+    return next(
+        (folder for folder in (here, *here.parents) if (folder / "pyproject.toml").is_file()), here
+    )
+
+
+class Settings(BaseSettings):
+    """Settings of a project, read from variables such as `<PACKAGE>_TRACKING_URI`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+
+    root: Path = Field(default_factory=find_root)
+    tracking_uri: str = Field(
+        default_factory=lambda data: f"sqlite:///{data['root'] / 'mlflow.db'}",
+        validation_alias=AliasChoices(f"{PREFIX}TRACKING_URI", "MLFLOW_TRACKING_URI"),
+    )
+    model_name: str = NAME.replace("_", "-")
+
+    @property
+    def config(self) -> Path:
+        """The folder of the configuration files."""
+        return self.root / "config"
+
+
+def load() -> Settings:
+    """Return the settings, or say which variable is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise ProjectError(f"{PREFIX}{wrong['loc'][0]}: {wrong['msg']}".upper()) from error

@@ -1,0 +1,148 @@
+"""Tracking: the only place that knows MLflow, which keeps runs, artifacts and models."""
+
+import logging
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+from matplotlib.axes import Axes
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from .errors import ProjectError
+from .schema import Schema
+from .settings import PREFIX, Settings
+
+ANSWERS = "holdout.parquet"
+
+
+@contextmanager
+def store(settings: Settings) -> Iterator[str]:
+    """Connect to the tracking store, give the experiment's id, put errors in plain words."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    where = settings.tracking_uri
+    mlflow.set_tracking_uri(where)
+    try:
+        check_sqlite(where)
+        yield experiment(settings)
+    except (MlflowException, sqlite3.Error, OSError) as error:
+        reason = f"{str(error).splitlines()[0]}; {PREFIX}TRACKING_URI says which store to use"
+        raise ProjectError(f"tracking store {where}: {reason}") from error
+
+
+def check_sqlite(where: str) -> None:
+    """Raise where a SQLite store cannot be written: MLflow itself would try again for an hour."""
+    if where.startswith("sqlite:///"):
+        path = where.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=5)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.rollback()
+
+
+def experiment(settings: Settings) -> str:
+    """Return the id of the project's experiment, made on the first run."""
+    found = mlflow.get_experiment_by_name(settings.model_name)
+    if found is not None:
+        return str(found.experiment_id)
+    local = settings.tracking_uri.startswith("sqlite:")
+    artifacts = (settings.root / "mlartifacts").as_uri() if local else None
+    return mlflow.create_experiment(settings.model_name, artifact_location=artifacts)
+
+
+@contextmanager
+def run(settings: Settings) -> Iterator[str]:
+    """Track what happens inside as a run and give its id; an interrupted one ends as KILLED."""
+    with store(settings) as experiment_id, mlflow.start_run(experiment_id=experiment_id) as active:
+        try:
+            yield active.info.run_id
+        except KeyboardInterrupt:
+            mlflow.end_run("KILLED")
+            raise
+
+
+def log_context(schema: Schema, parameters: dict[str, Any], data: dict[str, str]) -> None:
+    """Log what a run depends on: parameters, data, schema and commit."""
+    mlflow.log_params({**parameters, "task": schema.task, "target": schema.target})
+    mlflow.set_tags({**{f"data.{key}": value for key, value in data.items()}, **commit()})
+    mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
+
+
+def commit() -> dict[str, str]:
+    """Return tags that name the git commit, and tell whether files differ from it."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    if shutil.which("git") is None:
+        return {}
+    changed = str(bool(git("status", "--porcelain"))).lower()
+    return {"mlflow.source.git.commit": git("rev-parse", "HEAD"), "git.changed": changed}
+
+
+def log_scores(prefix: str, scores: Mapping[Any, float], step: int | None = None) -> None:
+    """Log metrics as `<prefix>_<metric>`."""
+    mlflow.log_metrics({f"{prefix}_{name}": value for name, value in scores.items()}, step=step)
+
+
+def log_plots(plots: Mapping[str, Axes]) -> None:
+    """Log each plot as `plots/<name>.png`."""
+    for name, axes in plots.items():
+        mlflow.log_figure(axes.get_figure(root=True), f"plots/{name}.png")
+
+
+def log_answers(answers: pd.DataFrame) -> None:
+    """Log what a model said of each row of the holdout, beside the truth."""
+    mlflow.log_table(answers, ANSWERS)
+
+
+def find_run(run_id: str | None, settings: Settings) -> Run:
+    """Return the finished run with this id; without one, the newest.
+
+    Raises:
+        ProjectError: there is no such run, or it did not finish.
+    """
+    with store(settings) as experiment_id:
+        if run_id is None:
+            newest = newest_run(experiment_id)
+            if newest is None:
+                raise ProjectError("there is no finished run yet; `just train` makes one")
+            return newest
+        try:
+            found = mlflow.get_run(run_id)
+        except MlflowException as error:
+            raise ProjectError(f"there is no run {run_id}; `just ui` shows all") from error
+        if found.info.status != "FINISHED":
+            raise ProjectError(f"run {run_id} is {found.info.status}; choose a finished one")
+        return found
+
+
+def run_before(run: Run, settings: Settings) -> Run | None:
+    """Return the newest finished run that started before `run`, if there is one."""
+    with store(settings) as experiment_id:
+        return newest_run(experiment_id, f" and attributes.start_time < {run.info.start_time}")
+
+
+def newest_run(experiment_id: str, condition: str = "") -> Run | None:
+    """Return the newest finished run that meets a condition, if there is one."""
+    found = mlflow.search_runs(
+        [experiment_id],
+        "attributes.status = 'FINISHED'" + condition,
+        max_results=1,
+        order_by=["attributes.start_time DESC"],
+        output_format="list",
+    )
+    return found[0] if found else None
+
+
+def download(run: Run, artifact: str, settings: Settings) -> Path:
+    """Return where an artifact of a run lies on this machine."""
+    with store(settings):
+        return Path(mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/{artifact}"))

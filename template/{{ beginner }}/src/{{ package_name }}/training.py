@@ -1,0 +1,124 @@
+"""Training: cross-validate, fit, judge by the holdout, track and register."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from . import dataset, evaluation, model, plots, storage, tracking
+from .evaluation import Scores
+from .schema import Schema
+from .settings import Settings
+from .terminal import Step
+
+STEPS_BESIDE_FOLDS = 5
+
+
+class Training(BaseModel):
+    """What `config/training.yaml` says of a run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    estimator: str = "boosting"
+    parameters: dict[str, Any] = {}
+    folds: int = Field(5, ge=2, le=50)
+    holdout: float = Field(0.2, ge=0.05, le=0.5)
+    seed: int = Field(0, ge=0, lt=2**32)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found: scores of each fold, of the holdout, and of the trivial model on it."""
+
+    run_id: str
+    version: int
+    rows: int
+    rows_of: int
+    rows_held_out: int
+    folds: pd.DataFrame
+    holdout: Scores
+    trivial: Scores
+
+
+def train(schema: Schema, training: Training, settings: Settings, step: Step) -> Outcome:
+    """Train on the data of `schema` as `training` says, and register the model.
+
+    Args:
+        step: is told what happens, at the start of each of `folds` + `STEPS_BESIDE_FOLDS` steps.
+
+    Raises:
+        ProjectError: the data, the configuration or the tracking store is not as it must be.
+    """
+    step("Read the data")
+    source = settings.root / schema.path
+    rows = dataset.read(schema, source)
+    drawn = dataset.draw(rows, schema.rows, training.seed)
+    parts = dataset.split(drawn, schema, training.holdout, training.seed)
+    pipeline = model.build(schema, training.estimator, training.parameters, training.seed)
+    trivial = model.build(schema, "trivial", {}, training.seed)
+
+    with tracking.run(settings) as run_id:
+        step("Log what the run depends on")
+        counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
+        chosen = {f"estimator.{name}": value for name, value in pipeline[-1].get_params().items()}
+        data = {"path": schema.path, "sha256": dataset.fingerprint(source)}
+        tracking.log_context(
+            schema, {**training.model_dump(exclude={"parameters"}), **counts, **chosen}, data
+        )
+
+        folds = cross_validate(pipeline, parts.train, schema, training, step)
+        step("Fit on all training rows")
+        answers = answer(fit(pipeline, parts.train, schema), parts.holdout, schema)
+        scores = evaluation.score(schema, answers)
+        trivial_scores = evaluation.score(
+            schema, answer(fit(trivial, parts.train, schema), parts.holdout, schema)
+        )
+        log_scores(folds, scores, trivial_scores)
+
+        step("Draw the plots")
+        seen, target = parts.holdout[schema.features], parts.holdout[schema.target]
+        importance = plots.draw_importance(pipeline, seen, target, training.seed)
+        tracking.log_plots({**plots.draw(schema, answers), "importance": importance})
+        tracking.log_answers(answers)
+
+        step("Save and register the model")
+        version = storage.save(pipeline, schema, seen.head(5), settings)
+    return Outcome(run_id, version, **counts, folds=folds, holdout=scores, trivial=trivial_scores)
+
+
+def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:
+    """Fit a pipeline on rows of a dataset, and return it."""
+    return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
+
+
+def answer(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Return what a pipeline says of each of `rows`, with the truth as `target`."""
+    answers = model.predict(pipeline, rows[schema.features])
+    answers.insert(0, "target", rows[schema.target].to_numpy())
+    return answers
+
+
+def cross_validate(
+    pipeline: Pipeline, rows: pd.DataFrame, schema: Schema, training: Training, step: Step
+) -> pd.DataFrame:
+    """Return the scores of each fold, by a fresh copy of `pipeline`, shape (folds, metrics)."""
+    parts = dataset.folds(schema, training.folds, training.seed)
+    scores = []
+    for number, (learn, judge) in enumerate(parts.split(rows, rows[schema.target]), start=1):
+        step(f"Cross-validate, fold {number} of {training.folds}")
+        fitted = fit(clone(pipeline), rows.iloc[learn], schema)
+        scores.append(evaluation.score(schema, answer(fitted, rows.iloc[judge], schema)))
+    return pd.DataFrame(scores, index=range(1, training.folds + 1))
+
+
+def log_scores(folds: pd.DataFrame, holdout: Scores, trivial: Scores) -> None:
+    """Track the scores of each fold, their mean and deviation, the holdout's, the trivial."""
+    for number, scores in enumerate(folds.to_dict("records"), start=1):
+        tracking.log_scores("fold", scores, step=number)
+    tracking.log_scores("cv_mean", folds.mean().to_dict())
+    tracking.log_scores("cv_sd", folds.std(ddof=1).to_dict())
+    tracking.log_scores("holdout", holdout)
+    tracking.log_scores("trivial", trivial)
