@@ -24,9 +24,10 @@ def read(path: Path) -> dict[str, Any]:
         raise ProjectError(f"{path}: there is no such file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise ProjectError(f"{path}, line {line}: not valid YAML, {error.problem}") from error
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", error)
+        where = f"{path}, line {mark.line + 1}" if mark else path
+        raise ProjectError(f"{where}: not valid YAML, {problem}") from error
     if not isinstance(values, dict):
         raise ProjectError(f"{path}: write `key: value` lines; this is not a mapping")
     return values

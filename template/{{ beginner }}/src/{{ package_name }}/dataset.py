@@ -1,6 +1,8 @@
 """Datasets: rows read, checked and split as the schema says."""
 
 import hashlib
+import warnings
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold, StratifiedKFold, TimeSeriesSplit, train_test_split
 
+from . import tables
 from .configuration import nearest
 from .errors import ProjectError
 from .schema import Schema
+
+LEAST = 20  # rows
 
 
 @dataclass(frozen=True)
@@ -28,50 +33,53 @@ def fingerprint(path: Path) -> str:
 
 
 def read(schema: Schema, path: Path) -> pd.DataFrame:
-    """Return the features, the target and the time of every row.
-
-    Numbers come as float64, categories and classes as category, dates as datetime64[ns] in UTC.
+    """Return the features, the target and the time of every row, typed as `convert` does.
 
     Raises:
         ProjectError: the file, a column or a value is not as the schema says.
     """
     wanted = list(dict.fromkeys([*schema.features, *schema.dates, schema.target]))
-    texts = [*schema.categorical, *([schema.target] if schema.task == "classification" else [])]
-    rows = read_csv(path, schema, wanted, texts)
+    present = tables.header(path, schema.dialect)
+    require(wanted, present, path)
+    rows = tables.read(path, schema.dialect, texts=set(present) - {*schema.numbers, *schema.dates})[
+        wanted
+    ]
     if rows.empty:
         raise ProjectError(f"{path}: there are no rows below the header")
+    return convert(rows, schema, path)
+
+
+def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
+    """Raise for the first of the `wanted` columns that a file has not."""
     for column in wanted:
+        if column not in present:
+            raise ProjectError(f"{path}: there is no column `{column}`; {nearest(column, present)}")
+
+
+def convert(rows: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
+    """Return rows with the types of their roles, as a model takes them.
+
+    Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts.
+
+    Raises:
+        ProjectError: a value does not fit its role.
+    """
+    typed: dict[Hashable, pd.Series] = {}
+    for column, values in rows.items():
         if column in schema.dates:
-            rows[column] = dates(rows[column], path)
-        elif column not in texts:
-            rows[column] = numbers(rows[column], path)
-    return rows
+            typed[column] = dates(values, path)
+        elif column in schema.numbers:
+            typed[column] = numbers(values, path)
+        else:
+            typed[column] = texts(values)
+    return pd.DataFrame(typed, index=rows.index)
 
 
-def read_csv(path: Path, schema: Schema, wanted: list[str], texts: list[str]) -> pd.DataFrame:
-    """Return the `wanted` columns of a CSV file, `texts` among them as categories."""
-    try:
-        header = pd.read_csv(path, sep=schema.separator, encoding=schema.encoding, nrows=0)
-        for column in wanted:
-            if column not in header:
-                known = nearest(column, list(map(str, header)))
-                raise ProjectError(f"{path}: there is no column `{column}`; {known}")
-        return pd.read_csv(
-            path,
-            sep=schema.separator,
-            encoding=schema.encoding,
-            usecols=wanted,
-            dtype={column: "category" for column in texts},
-            low_memory=False,
-        )[wanted]
-    except FileNotFoundError as error:
-        raise ProjectError(
-            f"{path}: there is no such file; data/README.md says how to get it"
-        ) from error
-    except pd.errors.EmptyDataError as error:
-        raise ProjectError(f"{path}: the file is empty") from error
-    except (OSError, ValueError, LookupError) as error:
-        raise ProjectError(f"{path}: cannot be read as CSV: {str(error).strip()}") from error
+def texts(values: pd.Series) -> pd.Series:
+    """Return `values` as categories, each of them a text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    return values.map(str, na_action="ignore").astype("category")
 
 
 def numbers(values: pd.Series, path: Path) -> pd.Series:
@@ -83,10 +91,18 @@ def numbers(values: pd.Series, path: Path) -> pd.Series:
 
 def dates(values: pd.Series, path: Path) -> pd.Series:
     """Return `values` as datetime64[ns] in UTC, or name the first that is not a date."""
+    found = parse_dates(values)
+    refuse(values, found.isna() & values.notna(), "a date like the others", path)
+    return found
+
+
+def parse_dates(values: pd.Series) -> pd.Series:
+    """Return `values` as datetime64[ns] in UTC, by ISO 8601 or else like the first; NaT if not."""
     found = pd.to_datetime(values, errors="coerce", utc=True, format="ISO8601")
     if (found.isna() & values.notna()).any():
-        found = pd.to_datetime(values, errors="coerce", utc=True)
-    refuse(values, found.isna() & values.notna(), "a date like the others", path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a format could not be inferred
+            found = pd.to_datetime(values, errors="coerce", utc=True)
     return found.dt.tz_localize(None).astype("datetime64[ns]")
 
 
@@ -94,9 +110,9 @@ def refuse(values: pd.Series, wrong: pd.Series, expected: str, path: Path) -> No
     """Raise for the first value that is `wrong`."""
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        found = f"column `{values.name}` holds {values.iloc[row]!r}, not {expected}"
-        count = f"{int(wrong.sum())} such rows; mend them, or give the column another role"
-        raise ProjectError(f"{path}, row {row + 1}: {found}; {count}")
+        found = f"column `{values.name}` holds {values.tolist()[row]!r}, not {expected}"
+        count = f"rows like it: {int(wrong.sum())}; mend them, or give the column another role"
+        raise ProjectError(f"{path}, row {values.index[row] + 1}: {found}; {count}")
 
 
 def draw(rows: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:
@@ -114,30 +130,39 @@ def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
         ProjectError: a row lacks its time, or the target has too few different values.
     """
     rows = rows[rows[schema.target].notna()]
+    if len(rows) < LEAST:
+        raise ProjectError(f"`{schema.target}` is known in {len(rows)} rows; {LEAST} are the least")
     check_target(rows, schema)
     if schema.time is None:
+        check_classes(rows, schema)
         classes = rows[schema.target] if schema.task == "classification" else None
         return Split(*train_test_split(rows, test_size=share, random_state=seed, stratify=classes))
     if rows[schema.time].isna().any():
-        raise ProjectError(
-            f"column `{schema.time}` orders the rows in time; fill in the missing values"
-        )
+        raise ProjectError(f"`{schema.time}` orders the rows, and some have none; fill them in")
     ordered = rows.sort_values(schema.time, kind="stable")
     newest = len(ordered) - round(len(ordered) * share)
+    check_target(ordered.iloc[:newest], schema)
     return Split(ordered.iloc[:newest], ordered.iloc[newest:])
 
 
 def check_target(rows: pd.DataFrame, schema: Schema) -> None:
-    """Raise where the target cannot be learnt."""
-    counts = rows[schema.target].value_counts()
-    counts = counts[counts > 0]
-    if len(counts) < 2:
+    """Raise where there is too little to learn a target from."""
+    different = rows[schema.target].nunique()
+    if different < 2:
+        order = f"; in the order of `{schema.time}`, leave `time` out" if schema.time else ""
         raise ProjectError(
-            f"target `{schema.target}` needs two different values; it has {len(counts)}"
+            f"target `{schema.target}` has {different} value in the {len(rows)} rows to learn from,"
+            f" two are the least{order}"
         )
-    if schema.task == "classification" and counts.iloc[-1] < 2:
-        rare = f"class {counts.index[-1]!r} of `{schema.target}` has a single row"
-        raise ProjectError(f"{rare}; leave it out, or unite it with another class")
+
+
+def check_classes(rows: pd.DataFrame, schema: Schema) -> None:
+    """Raise where a class has too few rows to learn from some and be judged by others."""
+    counts = rows[schema.target].value_counts()
+    rare = counts[counts == 1].index
+    if schema.task == "classification" and len(rare):
+        found = f"class {rare[0]!r} of `{schema.target}` has a single row"
+        raise ProjectError(f"{found}; leave that row out, or unite it with another class")
 
 
 def folds(schema: Schema, count: int, seed: int) -> KFold | StratifiedKFold | TimeSeriesSplit:

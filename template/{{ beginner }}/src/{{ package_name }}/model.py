@@ -32,16 +32,12 @@ def build(schema: Schema, estimator: str, parameters: Mapping[str, Any], seed: i
         ProjectError: there is no such estimator, or it has no such parameter.
     """
     if estimator not in ESTIMATORS:
-        raise ProjectError(
-            f"estimator `{estimator}` is not known; {nearest(estimator, list(ESTIMATORS))}"
-        )
+        there = nearest(estimator, list(ESTIMATORS))
+        raise ProjectError(f"estimator `{estimator}` is not known; {there}")
     last = ESTIMATORS[estimator][schema.task]
     known = last.get_params()
-    for name in parameters:
-        if name not in known:
-            raise ProjectError(
-                f"{estimator} has no parameter `{name}`; {nearest(name, list(known))}"
-            )
+    for name in parameters.keys() - known.keys():
+        raise ProjectError(f"{estimator} has no parameter `{name}`; {nearest(name, list(known))}")
     seeded = {"random_state": seed} if "random_state" in known else {}
     chosen = clone(last).set_params(**{**seeded, **parameters})
     return Pipeline([("features", features.build(schema, seed)), ("estimator", chosen)])

@@ -78,16 +78,23 @@ def draw_numbers(truth: pd.Series, prediction: pd.Series) -> dict[str, Axes]:
 
 def draw_importance(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series, seed: int) -> Axes:
     """Return the plot of how much worse a model gets where a column of `rows` is shuffled."""
-    metric = "roc_auc_ovr" if hasattr(pipeline, "predict_proba") else "r2"
     found = permutation_importance(
-        pipeline, rows, target, scoring=metric, random_state=seed, max_samples=min(len(rows), 2000)
+        pipeline, rows, target, scoring=score, random_state=seed, max_samples=min(len(rows), 2000)
     )
     order = found.importances_mean.argsort()[-20:]
     drawn = axes("What does it look at?")
     names = [str(name) for name in rows.columns[order]]
     drawn.barh(names, found.importances_mean[order], xerr=found.importances_std[order])
-    drawn.set_xlabel(f"loss of {metric} where the column is shuffled")
+    drawn.set_xlabel("rise of the loss where the column is shuffled")
     return drawn
+
+
+def score(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> float:
+    """Return the loss of a model on `rows`, negative, so that more is better."""
+    if not hasattr(pipeline, "predict_proba"):
+        return -float(metrics.root_mean_squared_error(target, pipeline.predict(rows)))
+    probability = pipeline.predict_proba(rows)
+    return -float(metrics.log_loss(target, probability, labels=pipeline.classes_))
 
 
 def axes(title: str) -> Axes:

@@ -59,7 +59,8 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
     unfinished = page.with_suffix(".unfinished")
     table = compare(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
-    unfinished.write_text(PAGE.format(title=title, scores=table, figures="\n".join(figures)))
+    text = PAGE.format(title=title, scores=table, figures="\n".join(figures))
+    unfinished.write_text(text, encoding="utf-8")
     os.replace(unfinished, page)
     return page
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from . import configuration
+from .dialect import Dialect
 from .errors import ProjectError
 
 Part = Literal["year", "quarter", "month", "day", "dayofweek", "hour", "minute"]
@@ -23,8 +24,8 @@ class Schema(BaseModel):
     positive: str | None = None
     time: str | None = None
     entity: str | None = None
-    rows: int | None = Field(None, ge=20)
-    separator: str = Field(",", min_length=1, max_length=1)
+    rows: int | None = Field(default=None, ge=20)
+    separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
@@ -39,14 +40,26 @@ class Schema(BaseModel):
         twice = sorted({column for column in named if named.count(column) > 1})
         if twice:
             raise ValueError(f"column `{twice[0]}` has two roles; name each column once")
+        if self.time in (self.target, *self.numeric, *self.categorical):
+            raise ValueError(f"column `{self.time}` is the time; list it under datetime or ignored")
         if not self.features:
             raise ValueError("no column to learn from; list some under numeric or categorical")
         return self
 
     @property
+    def dialect(self) -> Dialect:
+        """How the file is written, if it is CSV."""
+        return Dialect(self.encoding, self.separator)
+
+    @property
     def features(self) -> list[str]:
         """The columns that the model sees, in the order in which it sees them."""
         return [*self.numeric, *self.categorical, *self.datetime]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns that hold a number, the target of a regression among them."""
+        return [*self.numeric, *([self.target] if self.task == "regression" else [])]
 
     @property
     def dates(self) -> list[str]:
@@ -65,14 +78,18 @@ def load(path: Path) -> Schema:
 
 def resolve(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
     """Return the values of a dataset file, united with those of the file that it extends."""
-    if path in above:
+    if path.resolve() in above:
         circle = " -> ".join(each.name for each in (*above, path))
         raise ProjectError(f"{path}: `extends` goes in a circle: {circle}")
     values = configuration.read(path)
+    for key in ("drop", *ROLES):
+        kind = dict if key == "datetime" else list
+        if not isinstance(values.get(key) or kind(), kind):
+            what = "`column: [parts]` lines" if kind is dict else "a list of columns"
+            raise ProjectError(f"{path}: `{key}` should be {what}, not {values[key]!r}")
     base = values.pop("extends", None)
-    if base is None:
-        return values
-    return unite(resolve(path.parent / str(base), (*above, path)), values)
+    below = resolve(path.parent / str(base), (*above, path.resolve())) if base else {}
+    return unite(below, values)
 
 
 def unite(base: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +116,8 @@ def find(folder: Path) -> Path:
         raise ProjectError(f"{start}: there is no such file; it describes your data")
     bases = {path: configuration.read(path).get("extends") for path in folder.glob("*.yaml")}
     chain = {start, *(path for path, base in bases.items() if base)}
-    ends = sorted(path for path in chain if path.name not in bases.values())
+    extended = {Path(str(base)).name for base in bases.values()}
+    ends = sorted(path for path in chain if path.name not in extended)
     if len(ends) != 1:
         choice = ", ".join(path.name for path in ends or sorted(chain))
         raise ProjectError(f"{folder}: choose one of {choice} with --dataset")

@@ -1,8 +1,9 @@
 """Settings: where things are. The environment decides, else `.env`, else these defaults."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, DirectoryPath, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import ProjectError
@@ -22,9 +23,15 @@ def find_root() -> Path:
 class Settings(BaseSettings):
     """Settings of a project, read from variables such as `<PACKAGE>_TRACKING_URI`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+    )
 
-    root: Path = Field(default_factory=find_root)
+    root: Annotated[DirectoryPath, AfterValidator(Path.absolute)] = Field(default_factory=find_root)
     tracking_uri: str = Field(
         default_factory=lambda data: f"sqlite:///{data['root'] / 'mlflow.db'}",
         validation_alias=AliasChoices(f"{PREFIX}TRACKING_URI", "MLFLOW_TRACKING_URI"),
@@ -43,4 +50,4 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise ProjectError(f"{PREFIX}{wrong['loc'][0]}: {wrong['msg']}".upper()) from error
+        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error

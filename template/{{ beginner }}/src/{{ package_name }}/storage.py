@@ -1,18 +1,22 @@
-"""Storage: how a model is saved with what it needs."""
+"""Storage: how a model is saved with what it needs, and found again."""
 
 import warnings
 from contextlib import redirect_stderr
+from dataclasses import dataclass
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
 import mlflow
 import pandas as pd
+from mlflow import MlflowClient
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec
 from mlflow.types import Schema as Columns
 from sklearn.pipeline import Pipeline
 
+from . import tracking
+from .errors import ProjectError
 from .schema import Schema
 from .settings import Settings
 
@@ -48,3 +52,41 @@ def sign(schema: Schema) -> ModelSignature:
     inputs = [ColSpec(kinds[column], column, required=False) for column in schema.features]
     output = ColSpec("double" if schema.task == "regression" else "string")
     return ModelSignature(Columns([*inputs]), Columns([output]))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A model with the schema that it was trained by."""
+
+    name: str
+    pipeline: Pipeline
+    schema: Schema
+
+
+def load(run_id: str | None, settings: Settings) -> Stored:
+    """Return the model of a run; without one, the newest registered model.
+
+    Raises:
+        ProjectError: there is no such run or no model yet, or it cannot be loaded.
+    """
+    if run_id is not None:
+        uri = f"runs:/{tracking.find_run(run_id, settings).info.run_id}/model"
+    else:
+        uri = f"models:/{settings.model_name}/{newest_version(settings)}"
+    with tracking.store(settings):
+        said = mlflow.models.get_model_info(uri).metadata or {}
+        if "schema" not in said:
+            raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
+        schema = Schema.model_validate(said["schema"])
+        return Stored(uri, mlflow.sklearn.load_model(uri), schema)
+
+
+def newest_version(settings: Settings) -> str:
+    """Return the newest version that is registered."""
+    with tracking.store(settings):
+        found = MlflowClient().search_model_versions(
+            f"name = '{settings.model_name}'", max_results=1, order_by=["version_number DESC"]
+        )
+    if not found:
+        raise ProjectError("there is no model yet; `just train` makes one")
+    return str(found[0].version)

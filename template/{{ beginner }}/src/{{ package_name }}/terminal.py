@@ -2,28 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Step = Callable[[str], None]
+Advance = Callable[[float], None]
 
 
 @contextmanager
 def steps(total: int) -> Iterator[Step]:
     """Show how far a command is: call what this gives at the start of each of `total` steps."""
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description:<34}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    text = TextColumn("{task.description:<34}")
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=total, completed=-1)
 
@@ -36,15 +40,25 @@ def steps(total: int) -> Iterator[Step]:
         bar.update(task, advance=1, description="Done")
 
 
-def table(title: str, rows: "pd.DataFrame") -> None:
+@contextmanager
+def bar(title: str) -> Iterator[Advance]:
+    """Show which share of a file is done: call what this gives with it."""
+    console = Console(stderr=True)
+    columns = TextColumn(title), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=1.0)
+        yield lambda share: progress.update(task, completed=share)
+
+
+def table(title: str, rows: "pd.DataFrame", justify: Literal["left", "right"] = "right") -> None:
     """Print a table of texts, its index as the first column."""
     drawn = Table(title=title, title_justify="left")
     drawn.add_column(str(rows.index.name))
     for name in rows:
-        drawn.add_column(str(name), justify="right")
+        drawn.add_column(str(name), justify=justify)
     for name, cells in rows.iterrows():
         drawn.add_row(str(name), *cells)
-    Console().print(drawn)
+    Console(markup=False).print(drawn)
 
 
 def say(text: str) -> None:

@@ -33,7 +33,8 @@ def store(settings: Settings) -> Iterator[str]:
         check_sqlite(where)
         yield experiment(settings)
     except (MlflowException, sqlite3.Error, OSError) as error:
-        reason = f"{str(error).splitlines()[0]}; {PREFIX}TRACKING_URI says which store to use"
+        what = str(error).partition("\n")[0]
+        reason = f"{what}; {PREFIX}TRACKING_URI says which store to use"
         raise ProjectError(f"tracking store {where}: {reason}") from error
 
 
@@ -81,10 +82,9 @@ def commit() -> dict[str, str]:
         done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
         return done.stdout.strip()
 
-    if shutil.which("git") is None:
-        return {}
-    changed = str(bool(git("status", "--porcelain"))).lower()
-    return {"mlflow.source.git.commit": git("rev-parse", "HEAD"), "git.changed": changed}
+    head = git("rev-parse", "--quiet", "--verify", "HEAD") if shutil.which("git") else ""
+    changed = str(bool(head and git("status", "--porcelain"))).lower()
+    return {"mlflow.source.git.commit": head, "git.changed": changed} if head else {}
 
 
 def log_scores(prefix: str, scores: Mapping[Any, float], step: int | None = None) -> None:

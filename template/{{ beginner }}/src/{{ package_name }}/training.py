@@ -24,9 +24,9 @@ class Training(BaseModel):
 
     estimator: str = "boosting"
     parameters: dict[str, Any] = {}
-    folds: int = Field(5, ge=2, le=50)
-    holdout: float = Field(0.2, ge=0.05, le=0.5)
-    seed: int = Field(0, ge=0, lt=2**32)
+    folds: int = Field(default=5, ge=2, le=50)
+    holdout: float = Field(default=0.2, ge=0.05, le=0.5)
+    seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,16 @@ def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:
 
 
 def answer(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return what a pipeline says of each of `rows`, with the truth as `target`."""
+    """Return what a pipeline says of each of `rows`, with its number and the truth.
+
+    A class that the pipeline never saw has no chance: a probability of 0.
+    """
     answers = model.predict(pipeline, rows[schema.features])
+    if schema.task == "classification":
+        every = [f"probability_{name}" for name in rows[schema.target].cat.categories]
+        answers = answers.reindex(columns=["prediction", *every], fill_value=0.0)
     answers.insert(0, "target", rows[schema.target].to_numpy())
+    answers.insert(0, "row", rows.index)
     return answers
 
 
@@ -109,6 +116,7 @@ def cross_validate(
     scores = []
     for number, (learn, judge) in enumerate(parts.split(rows, rows[schema.target]), start=1):
         step(f"Cross-validate, fold {number} of {training.folds}")
+        dataset.check_target(rows.iloc[learn], schema)
         fitted = fit(clone(pipeline), rows.iloc[learn], schema)
         scores.append(evaluation.score(schema, answer(fitted, rows.iloc[judge], schema)))
     return pd.DataFrame(scores, index=range(1, training.folds + 1))

@@ -1,0 +1,44 @@
+"""Prediction: a model applied to a table of any size, some rows at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from . import dataset, model, tables
+from .dialect import detect
+from .errors import ProjectError
+from .storage import Stored
+from .terminal import Advance
+
+
+def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int:
+    """Write the rows of `source` to `target` with the answers of a model, and return their number.
+
+    Args:
+        advance: is told the share of `source` that is done.
+
+    Raises:
+        ProjectError: a column is missing or is in the way of an answer, or a value does not fit.
+    """
+    dialect = stored.schema.dialect if tables.is_parquet(source) else detect(source)
+    present = tables.header(source, dialect)
+    dataset.require(stored.schema.features, present, source)
+    for name in present:
+        if name == "prediction" or name.startswith("probability_"):
+            raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
+
+    def answered() -> Iterator[pd.DataFrame]:
+        for rows, share in tables.batches(source, dialect):
+            yield answer(stored, rows, source)
+            advance(share)
+
+    return tables.write(target, answered())
+
+
+def answer(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
+    """Return rows as they came, with the answers of a model in further columns."""
+    seen = rows[stored.schema.features]
+    known = seen.mask(seen.isin(tables.MISSING))
+    typed = dataset.convert(known, stored.schema, source)
+    return pd.concat([rows, model.predict(stored.pipeline, typed)], axis=1)

@@ -1,0 +1,129 @@
+"""Tables: CSV and Parquet files, read whole or in batches, and written whole or not at all."""
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow
+from pyarrow import parquet
+
+from .errors import ProjectError
+from .dialect import Dialect
+
+BATCH = 50_000  # rows
+MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None"]
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Put what can be wrong with a file in plain words, also that it changes while it is read."""
+    try:
+        before = path.stat()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            yield
+        after = path.stat()
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path}: no such file; data/README.md says how to get it") from error
+    except pd.errors.EmptyDataError as error:
+        raise ProjectError(f"{path}: the file is empty") from error
+    except pd.errors.ParserWarning as error:
+        raise ProjectError(f"{path}: the rows have more cells than the header") from error
+    except UnicodeError as error:
+        raise ProjectError(f"{path}: {error}; say its `encoding` in the dataset file") from error
+    except (OSError, ValueError, LookupError) as error:
+        raise ProjectError(f"{path}: cannot be read as a table: {str(error).strip()}") from error
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise ProjectError(f"{path}: the file changed while it was read; try again")
+
+
+def is_parquet(path: Path) -> bool:
+    """Tell whether a file is Parquet, by its suffix; every other one is CSV."""
+    return path.suffix in {".parquet", ".pq"}
+
+
+def read_csv(source: Any, dialect: Dialect, **how: Any) -> Any:
+    """Return what pandas reads from a CSV file in its dialect, `how` it is told."""
+    said = {"sep": dialect.separator, "encoding": dialect.encoding, "index_col": False}
+    reader: Any = pd.read_csv  # its overloads do not take options from a dictionary
+    return reader(source, **said, **how)
+
+
+def header(path: Path, dialect: Dialect) -> list[str]:
+    """Return the names of the columns.
+
+    Raises:
+        ProjectError: the file is not a table, or two columns have the same name.
+    """
+    with readable(path):
+        if is_parquet(path):
+            return list(parquet.read_schema(path).names)
+        first = read_csv(path, dialect, header=None, nrows=1, dtype=str).iloc[0]
+    names = [f"Unnamed: {i}" if pd.isna(name) else name for i, name in enumerate(first)]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ProjectError(f"{path}: two columns are called `{twice[0]}`; rename one of them")
+    return names
+
+
+def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
+    """Return all rows; of a CSV file, the columns in `texts` come as categories."""
+    with readable(path):
+        if is_parquet(path):
+            return pd.read_parquet(path)
+        kinds = {name: "category" for name in texts}
+        rows = read_csv(path, dialect, dtype=kinds, na_values=MISSING, keep_default_na=False)
+        return pd.DataFrame(rows)
+
+
+def batches(
+    path: Path, dialect: Dialect, size: int = BATCH
+) -> Iterator[tuple[pd.DataFrame, float]]:
+    """Yield some rows at a time, and the share of the file read so far; CSV cells stay text."""
+    with readable(path), path.open("rb") as file:
+        whole = path.stat().st_size
+        if is_parquet(path):
+            table = parquet.ParquetFile(file)
+            done = 0
+            for batch in table.iter_batches(size):
+                done += batch.num_rows
+                yield batch.to_pandas(), done / table.metadata.num_rows
+        else:
+            for rows in read_csv(file, dialect, dtype=str, keep_default_na=False, chunksize=size):
+                yield rows, file.tell() / whole
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the name of `path` once all of it is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.unfinished")
+    try:
+        yield draft
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    """Write rows as they come, to CSV or Parquet by the suffix, and return how many there were."""
+    rows = 0
+    with unfinished(path) as draft, draft.open("wb") as file:
+        writer: parquet.ParquetWriter | None = None
+        for chunk in chunks:
+            if not is_parquet(path):
+                chunk.to_csv(file, index=False, header=not rows)
+            else:
+                table = pyarrow.Table.from_pandas(chunk, preserve_index=False)
+                writer = writer or parquet.ParquetWriter(file, table.schema)
+                writer.write_table(table.cast(writer.schema))
+            rows += len(chunk)
+        if writer is not None:
+            writer.close()
+    return rows
