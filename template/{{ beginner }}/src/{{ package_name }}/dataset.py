@@ -1,8 +1,6 @@
 """Datasets: rows read, checked and split as the schema says."""
 
-import hashlib
-import warnings
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold, StratifiedKFold, TimeSeriesSplit, train_test_split
 
-from . import tables
+from . import tables, values
 from .configuration import nearest
 from .errors import ProjectError
 from .schema import Schema
@@ -26,14 +24,8 @@ class Split:
     holdout: pd.DataFrame
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read(schema: Schema, path: Path) -> pd.DataFrame:
-    """Return the features, the target and the time of every row, typed as `convert` does.
+    """Return the features, the target and the time of every row, typed as `values.convert` does.
 
     Raises:
         ProjectError: the file, a column or a value is not as the schema says.
@@ -46,7 +38,7 @@ def read(schema: Schema, path: Path) -> pd.DataFrame:
     ]
     if rows.empty:
         raise ProjectError(f"{path}: there are no rows below the header")
-    return convert(rows, schema, path)
+    return values.convert(rows, schema, path)
 
 
 def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
@@ -54,65 +46,6 @@ def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
     for column in wanted:
         if column not in present:
             raise ProjectError(f"{path}: there is no column `{column}`; {nearest(column, present)}")
-
-
-def convert(rows: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
-    """Return rows with the types of their roles, as a model takes them.
-
-    Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts.
-
-    Raises:
-        ProjectError: a value does not fit its role.
-    """
-    typed: dict[Hashable, pd.Series] = {}
-    for column, values in rows.items():
-        if column in schema.dates:
-            typed[column] = dates(values, path)
-        elif column in schema.numbers:
-            typed[column] = numbers(values, path)
-        else:
-            typed[column] = texts(values)
-    return pd.DataFrame(typed, index=rows.index)
-
-
-def texts(values: pd.Series) -> pd.Series:
-    """Return `values` as categories, each of them a text."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values
-    return values.map(str, na_action="ignore").astype("category")
-
-
-def numbers(values: pd.Series, path: Path) -> pd.Series:
-    """Return `values` as float64, or name the first that is not a finite number."""
-    found = pd.to_numeric(values, errors="coerce").astype("float64")
-    refuse(values, (found.isna() & values.notna()) | np.isinf(found), "a finite number", path)
-    return found
-
-
-def dates(values: pd.Series, path: Path) -> pd.Series:
-    """Return `values` as datetime64[ns] in UTC, or name the first that is not a date."""
-    found = parse_dates(values)
-    refuse(values, found.isna() & values.notna(), "a date like the others", path)
-    return found
-
-
-def parse_dates(values: pd.Series) -> pd.Series:
-    """Return `values` as datetime64[ns] in UTC, by ISO 8601 or else like the first; NaT if not."""
-    found = pd.to_datetime(values, errors="coerce", utc=True, format="ISO8601")
-    if (found.isna() & values.notna()).any():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that a format could not be inferred
-            found = pd.to_datetime(values, errors="coerce", utc=True)
-    return found.dt.tz_localize(None).astype("datetime64[ns]")
-
-
-def refuse(values: pd.Series, wrong: pd.Series, expected: str, path: Path) -> None:
-    """Raise for the first value that is `wrong`."""
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        found = f"column `{values.name}` holds {values.tolist()[row]!r}, not {expected}"
-        count = f"rows like it: {int(wrong.sum())}; mend them, or give the column another role"
-        raise ProjectError(f"{path}, row {values.index[row] + 1}: {found}; {count}")
 
 
 def draw(rows: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import dataset, model, tables
+from . import dataset, model, tables, values
 from .dialect import detect
 from .errors import ProjectError
 from .storage import Stored
@@ -40,5 +40,5 @@ def answer(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
     """Return rows as they came, with the answers of a model in further columns."""
     seen = rows[stored.schema.features]
     known = seen.mask(seen.isin(tables.MISSING))
-    typed = dataset.convert(known, stored.schema, source)
+    typed = values.convert(known, stored.schema, source)
     return pd.concat([rows, model.predict(stored.pipeline, typed)], axis=1)

@@ -1,13 +1,12 @@
 """The report: the scores and plots of a stored run, beside those of the run before it."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pandas as pd
 from mlflow.entities import Run
 
-from . import tracking
+from . import tables, tracking
 from .settings import Settings
 
 PAGE = """<!doctype html>
@@ -44,7 +43,6 @@ def scores(run: Run, prefix: str) -> dict[str, float]:
 def write(run: Run, before: Run | None, settings: Settings) -> Path:
     """Write the page of a run to `reports/`, with the plots of both runs, and return its path."""
     folder = settings.root / "reports"
-    folder.mkdir(exist_ok=True)
     runs = [each for each in (run, before) if each is not None]
     plots = [path for each in runs for path in fetch(each, folder, settings)]
     figures = [
@@ -56,12 +54,11 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
         for path in sorted(plots, key=lambda path: path.name)  # stable: the run stays left
     ]
     page = folder / "index.html"
-    unfinished = page.with_suffix(".unfinished")
     table = compare(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
     text = PAGE.format(title=title, scores=table, figures="\n".join(figures))
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, page)
+    with tables.unfinished(page) as draft:
+        draft.write_text(text, encoding="utf-8")
     return page
 
 

@@ -1,5 +1,6 @@
 """Tracking: the only place that knows MLflow, which keeps runs, artifacts and models."""
 
+import hashlib
 import logging
 import shutil
 import sqlite3
@@ -68,11 +69,18 @@ def run(settings: Settings) -> Iterator[str]:
             raise
 
 
-def log_context(schema: Schema, parameters: dict[str, Any], data: dict[str, str]) -> None:
-    """Log what a run depends on: parameters, data, schema and commit."""
+def log_context(schema: Schema, parameters: dict[str, Any], source: Path) -> None:
+    """Log what a run depends on: its parameters, its schema, the data in `source`, the commit."""
     mlflow.log_params({**parameters, "task": schema.task, "target": schema.target})
-    mlflow.set_tags({**{f"data.{key}": value for key, value in data.items()}, **commit()})
+    data = {"data.path": schema.path, "data.sha256": fingerprint(source)}
+    mlflow.set_tags({**data, **commit()})
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def commit() -> dict[str, str]:

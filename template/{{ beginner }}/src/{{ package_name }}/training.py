@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from . import dataset, evaluation, model, plots, storage, tracking
+from .dataset import Split
 from .evaluation import Scores
 from .schema import Schema
 from .settings import Settings
@@ -57,36 +58,43 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     rows = dataset.read(schema, source)
     drawn = dataset.draw(rows, schema.rows, training.seed)
     parts = dataset.split(drawn, schema, training.holdout, training.seed)
+    counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
     pipeline = model.build(schema, training.estimator, training.parameters, training.seed)
-    trivial = model.build(schema, "trivial", {}, training.seed)
 
     with tracking.run(settings) as run_id:
         step("Log what the run depends on")
-        counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
-        chosen = {f"estimator.{name}": value for name, value in pipeline[-1].get_params().items()}
-        data = {"path": schema.path, "sha256": dataset.fingerprint(source)}
-        tracking.log_context(
-            schema, {**training.model_dump(exclude={"parameters"}), **counts, **chosen}, data
-        )
-
+        tracking.log_context(schema, {**counts, **parameters(pipeline, training)}, source)
         folds = cross_validate(pipeline, parts.train, schema, training, step)
         step("Fit on all training rows")
-        answers = answer(fit(pipeline, parts.train, schema), parts.holdout, schema)
-        scores = evaluation.score(schema, answers)
-        trivial_scores = evaluation.score(
-            schema, answer(fit(trivial, parts.train, schema), parts.holdout, schema)
-        )
-        log_scores(folds, scores, trivial_scores)
-
-        step("Draw the plots")
-        seen, target = parts.holdout[schema.features], parts.holdout[schema.target]
-        importance = plots.draw_importance(pipeline, seen, target, training.seed)
-        tracking.log_plots({**plots.draw(schema, answers), "importance": importance})
-        tracking.log_answers(answers)
-
+        fit(pipeline, parts.train, schema)
+        step("Judge by the holdout")
+        scores, trivial = judge(pipeline, parts, schema, training)
+        log_scores(folds, scores, trivial)
         step("Save and register the model")
-        version = storage.save(pipeline, schema, seen.head(5), settings)
-    return Outcome(run_id, version, **counts, folds=folds, holdout=scores, trivial=trivial_scores)
+        version = storage.save(pipeline, schema, parts.holdout[schema.features].head(5), settings)
+    return Outcome(run_id, version, **counts, folds=folds, holdout=scores, trivial=trivial)
+
+
+def parameters(pipeline: Pipeline, training: Training) -> dict[str, Any]:
+    """Return what a run was told, and every parameter of its estimator, defaults included."""
+    chosen = {f"estimator.{name}": value for name, value in pipeline[-1].get_params().items()}
+    return {**training.model_dump(exclude={"parameters"}), **chosen}
+
+
+def judge(
+    pipeline: Pipeline, parts: Split, schema: Schema, training: Training
+) -> tuple[Scores, Scores]:
+    """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
+    answers = answer(pipeline, parts.holdout, schema)
+    features, target = parts.holdout[schema.features], parts.holdout[schema.target]
+    importance = plots.draw_importance(pipeline, features, target, training.seed)
+    tracking.log_plots({**plots.draw(schema, answers), "importance": importance})
+    tracking.log_answers(answers)
+    trivial = fit(model.build(schema, "trivial", {}, training.seed), parts.train, schema)
+    return (
+        evaluation.score(schema, answers),
+        evaluation.score(schema, answer(trivial, parts.holdout, schema)),
+    )
 
 
 def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:

@@ -1,7 +1,6 @@
 """The command `example`."""
 
 import hashlib
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,10 +55,11 @@ def write(source: Path, path: Path) -> None:
     """Write the table of `source` to `path`, whole or not at all."""
     import pandas as pd
 
+    from .. import tables
+
     rows = pd.read_csv(source, dtype=str)
-    unfinished = path.with_suffix(".unfinished")
-    (label(rows) if path.name == "flights.csv" else rows).to_csv(unfinished, index=False)
-    os.replace(unfinished, path)
+    with tables.unfinished(path) as draft:
+        (label(rows) if path.name == "flights.csv" else rows).to_csv(draft, index=False)
 
 
 def label(flights: "pd.DataFrame") -> "pd.DataFrame":

@@ -1,0 +1,79 @@
+"""The generated code can be read: its files and functions are short, and so is the way through it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from mlops_ladder.questions import Questions
+from mlops_ladder.render import Rendering
+
+WAY = ("cli", "training", "model", "evaluation", "features")
+
+
+@pytest.fixture(scope="module")
+def modules(questions: Questions, rendering: Rendering) -> dict[str, str]:
+    """Return the modules of the default project by their names, `commands.train` for instance."""
+    files = rendering.shared(questions.complete({}))
+    sources = {Path(path): text for path, text in files.items() if path.startswith("src/")}
+    return {
+        ".".join(path.with_suffix("").parts[2:]): text.decode()
+        for path, text in sources.items()
+        if path.suffix == ".py"
+    }
+
+
+def lines(text: str) -> int:
+    """Return the number of lines of a text."""
+    return len(text.splitlines())
+
+
+def statements(text: str) -> int:
+    """Return the number of lines that hold code: no blank ones, no comments, no docstrings."""
+    tree = ast.parse(text)
+    return lines("\n".join(line for line in ast.unparse(undocumented(tree)).splitlines() if line))
+
+
+def undocumented(tree: ast.Module) -> ast.Module:
+    """Return a module without its docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+def test_a_module_is_at_most_150_lines_long(modules: dict[str, str]) -> None:
+    assert {name: lines(text) for name, text in modules.items() if lines(text) > 150} == {}
+
+
+def test_a_function_is_at_most_30_lines_long(modules: dict[str, str]) -> None:
+    functions = {
+        f"{name}.{node.name}": node
+        for name, text in modules.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+    }
+    lengths = {name: (node.end_lineno or 0) - node.lineno + 1 for name, node in functions.items()}
+
+    assert {name: length for name, length in lengths.items() if length > 30} == {}
+
+
+def test_every_module_opens_with_a_sentence(modules: dict[str, str]) -> None:
+    documented = {name: ast.get_docstring(ast.parse(text)) for name, text in modules.items()}
+
+    assert {name for name, sentence in documented.items() if not sentence} == set()
+
+
+def test_the_way_from_the_command_to_the_scores_is_at_most_450_lines(
+    modules: dict[str, str],
+) -> None:
+    assert sum(lines(modules[name]) for name in WAY) <= 450
+
+
+def test_the_level_is_at_most_1300_lines_of_code(modules: dict[str, str]) -> None:
+    assert sum(statements(text) for text in modules.values()) <= 1300
+
+
+def test_the_readme_is_at_most_60_lines_long(questions: Questions, rendering: Rendering) -> None:
+    readme = rendering.shared(questions.complete({}))["README.md"].decode()
+
+    assert lines(readme) <= 60
