@@ -1,0 +1,63 @@
+"""Someone at a terminal, who has nothing yet: how the tests run commands as a reader would."""
+
+import os
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+OF_THIS_RUN = (
+    *("COLUMNS", "COPIER_", "COV", "FORCE_COLOR", "GIT_", "MLFLOW_", "PYTEST_", "PYTHON"),
+    *("UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
+)
+
+
+@dataclass
+class Newcomer:
+    """Someone at a terminal, on a machine with Python, pip and Git, and nothing of their own."""
+
+    machine: Path
+    place: Path
+
+    def type(self, commands: str) -> str:
+        """Return what `commands` print; the folder where they end is where the next ones start.
+
+        Raises:
+            subprocess.CalledProcessError: One of them failed.
+        """
+        end = self.machine / "place"
+        script = f'trap \'pwd > "{end}"\' EXIT\n{commands}'
+        printed = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=self.place,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        print(printed.stdout)
+        printed.check_returncode()
+        self.place = Path(end.read_text().strip())
+        return printed.stdout
+
+    def _environment(self) -> dict[str, str]:
+        kept = {key: os.environ[key] for key in os.environ if not key.startswith(OF_THIS_RUN)}
+        folders = [each for each in kept["PATH"].split(":") if not each.startswith(sys.prefix)]
+        path = ":".join([str(self.machine / "python" / "bin"), *folders])
+        cache = subprocess.check_output(["uv", "cache", "dir"], text=True).strip()
+        kept["UV_CACHE_DIR"] = cache
+        return {**kept, "HOME": str(self.machine / "home"), "PATH": path, "LC_ALL": "C.UTF-8"}
+
+
+def arrive(template: Path, machine: Path) -> Newcomer:
+    """Return someone in a fresh clone of this repository, with an empty home.
+
+    What uv has downloaded for others is there for them too.
+    """
+    clone = machine / "work" / "mlops-ladder"
+    subprocess.run(["git", "clone", "--quiet", template, clone], check=True)
+    venv.create(machine / "python", with_pip=True)
+    (machine / "home").mkdir()
+    return Newcomer(machine, clone)

@@ -1,0 +1,164 @@
+"""The default projects, made and run as their owners would: by the commands of the README."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from newcomer import Newcomer, arrive
+from support import ROOT
+
+pytestmark = pytest.mark.projects
+
+KNOWN_ONLY_LATER = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"}
+BY_PIP_TOOLS = """
+python3 -m pip install --quiet uv
+uvx copier copy --quiet --defaults --vcs-ref=HEAD --data packaging=pip-tools "$PWD" ../late-flights
+cd ../late-flights
+"""
+ELSEWHERE = """
+import mlflow
+import pandas
+
+rows = pandas.read_csv("rows.csv", parse_dates=["time_hour"])
+print(*mlflow.pyfunc.load_model("model").predict(rows), sep="\\n")
+"""
+
+
+def first_command() -> str:
+    """Return the command of the README that goes from nothing to the first model."""
+    return next(line for line in (ROOT / "README.md").read_text().splitlines() if "copier" in line)
+
+
+def setup_of(project: Path) -> str:
+    """Return the first two commands that the README of a project names."""
+    commands = re.findall(r"^    (\S.*)$", (project / "README.md").read_text(), re.MULTILINE)
+    return "\n".join(commands[:2])
+
+
+def scores(owner: Newcomer, column: str) -> dict[str, float]:
+    """Return a column of what `evaluate` says of the newest run."""
+    said = json.loads(owner.type("uv run just evaluate --json"))
+    return {metric: values[column] for metric, values in said["scores"].items()}
+
+
+def stored_model(project: Path) -> Path:
+    """Return the folder of a model that the project has stored."""
+    return next((project / "mlartifacts").rglob("MLmodel")).parent
+
+
+@pytest.fixture(scope="module")
+def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has run the README's first command, and stands in the project that it made."""
+    newcomer = arrive(template, tmp_path_factory.mktemp("uv"))
+    newcomer.type(first_command())
+    return newcomer
+
+
+@pytest.fixture(scope="module")
+def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has set up the default project by pip-tools, and stands in it."""
+    newcomer = arrive(template, tmp_path_factory.mktemp("pip-tools"))
+    newcomer.type(BY_PIP_TOOLS)
+    newcomer.type(setup_of(newcomer.place))
+    return newcomer
+
+
+def test_the_first_model_is_better_than_chance_on_the_newest_rows(owner: Newcomer) -> None:
+    assert scores(owner, "this run")["roc_auc"] >= 0.60
+
+
+def test_the_project_is_green_as_it_is_generated(owner: Newcomer) -> None:
+    owner.type("uv run just check")
+
+
+def test_formatting_changes_nothing(owner: Newcomer) -> None:
+    owner.type("uv run just format")
+
+    assert owner.type("git status --porcelain") == ""
+
+
+def test_its_tests_cover_nine_branches_in_ten(owner: Newcomer) -> None:
+    owner.type("uv run just test --quiet --cov --cov-fail-under=90")
+
+
+def test_a_second_run_gives_equal_results(owner: Newcomer) -> None:
+    owner.type("uv run just train")
+
+    assert set(scores(owner, "difference").values()) == {0}
+
+
+def test_no_column_that_is_known_only_later_reaches_the_model(owner: Newcomer) -> None:
+    signature = (stored_model(owner.place) / "MLmodel").read_text().partition("signature:")[2]
+
+    named = set(re.findall(r'"name": "(\w+)"', re.sub(r"\s+", " ", signature)))
+
+    assert "carrier" in named
+    assert not named & KNOWN_ONLY_LATER
+
+
+def test_a_model_loads_where_the_project_is_not_installed(owner: Newcomer, tmp_path: Path) -> None:
+    model = stored_model(owner.place)
+    (tmp_path / "model").symlink_to(model)
+    (tmp_path / "load.py").write_text(ELSEWHERE)
+    rows = (owner.place / "data" / "raw" / "flights.csv").read_text().splitlines()[:4]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+
+    printed = owner.type(
+        f'(cd "{tmp_path}" && uv run --quiet --no-project --isolated --exclude-newer 2026-11-23'
+        " --with-requirements model/requirements.txt --with 'sqlalchemy<2.1' python load.py)"
+    )
+
+    assert {"no"} <= {*printed.split()[-3:]} <= {"yes", "no"}
+
+
+def test_an_interrupted_run_is_marked_as_killed(owner: Newcomer) -> None:
+    training = subprocess.Popen(
+        [".venv/bin/late-flights", "train"],
+        cwd=owner.place,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert training.stderr is not None
+    next(line for line in training.stderr if "fold 2" in line)
+
+    os.killpg(training.pid, signal.SIGINT)
+
+    assert training.stderr.read().splitlines()[-1] == "interrupted"
+    assert training.wait() == 130
+    status = "import mlflow; print(mlflow.search_runs(search_all_experiments=True).status[0])"
+    assert "KILLED" in owner.type(
+        f'MLFLOW_TRACKING_URI=sqlite:///mlflow.db uv run --quiet python -c "{status}"'
+    )
+
+
+def test_a_level_that_is_not_offered_is_named(owner: Newcomer) -> None:
+    owner.type("git add --all && git commit --quiet --allow-empty --message edits")
+
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        owner.type("uv run just level-up intermediate")
+
+    assert "'intermediate' is not offered yet" in refused.value.stdout
+
+
+def test_the_project_by_pip_tools_is_green_as_it_is_generated(pip_owner: Newcomer) -> None:
+    pip_owner.type(".venv/bin/just check")
+
+
+def test_the_project_by_pip_tools_trains(pip_owner: Newcomer) -> None:
+    assert "registered as version 1" in pip_owner.type(".venv/bin/just train")
+
+
+@pytest.mark.parametrize("python", ["3.12", "3.13"])
+def test_the_project_is_green_with_newer_pythons(
+    template: Path, tmp_path: Path, python: str
+) -> None:
+    newcomer = arrive(template, tmp_path)
+    newcomer.type(BY_PIP_TOOLS.replace("--data packaging=pip-tools ", ""))
+
+    newcomer.type(f"export UV_PYTHON={python}\nuv run just setup && uv run just check")
