@@ -27,7 +27,7 @@ class Newcomer:
             subprocess.CalledProcessError: One of them failed.
         """
         end = self.machine / "place"
-        script = f'trap \'pwd > "{end}"\' EXIT\n{commands}'
+        script = f"trap 'pwd > \"{end}\"' EXIT\n{commands}"
         printed = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.place,

@@ -43,13 +43,13 @@ def scores(run: Run, prefix: str) -> dict[str, float]:
 def write(run: Run, before: Run | None, settings: Settings) -> Path:
     """Write the page of a run to `reports/`, with the plots of both runs, and return its path."""
     folder = settings.root / "reports"
-    runs = [each for each in (run, before) if each is not None]
-    plots = [path for each in runs for path in fetch(each, folder, settings)]
+    plots = fetch(run, folder / "run", settings)
+    plots += fetch(before, folder / "before", settings) if before else []
     figures = [
         FIGURE.format(
             source=path.relative_to(folder).as_posix(),
             name=path.stem.replace("_", " "),
-            run=path.parent.name[:8],
+            run="this run" if path.parent.name == "run" else "the run before",
         )
         for path in sorted(plots, key=lambda path: path.name)  # stable: the run stays left
     ]
@@ -63,7 +63,7 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
 
 
 def fetch(run: Run, folder: Path, settings: Settings) -> list[Path]:
-    """Copy the plots of a run to a folder of its own in `folder`, and return them."""
-    own = folder / run.info.run_id
-    shutil.copytree(tracking.download(run, "plots", settings), own, dirs_exist_ok=True)
-    return sorted(own.glob("*.png"))
+    """Put the plots of a run into `folder`, and nothing else, and return them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(tracking.download(run, "plots", settings), folder)
+    return sorted(folder.glob("*.png"))

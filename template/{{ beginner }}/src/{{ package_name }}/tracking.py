@@ -138,16 +138,27 @@ def run_before(run: Run, settings: Settings) -> Run | None:
         return newest_run(experiment_id, f" and attributes.start_time < {run.info.start_time}")
 
 
+def finished_runs(settings: Settings) -> list[Run]:
+    """Return every finished run of the project, the newest first."""
+    with store(settings) as experiment_id:
+        return search(experiment_id)
+
+
 def newest_run(experiment_id: str, condition: str = "") -> Run | None:
     """Return the newest finished run that meets a condition, if there is one."""
-    found = mlflow.search_runs(
+    found = search(experiment_id, condition, count=1)
+    return found[0] if found else None
+
+
+def search(experiment_id: str, condition: str = "", count: int = 50_000) -> list[Run]:
+    """Return finished runs that meet a condition, the newest first."""
+    return mlflow.search_runs(
         [experiment_id],
         "attributes.status = 'FINISHED'" + condition,
-        max_results=1,
+        max_results=count,
         order_by=["attributes.start_time DESC"],
         output_format="list",
     )
-    return found[0] if found else None
 
 
 def download(run: Run, artifact: str, settings: Settings) -> Path:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from . import dataset, evaluation, model, plots, storage, tracking
+from . import dataset, evaluation, model, plots, plugins, storage, tracking
 from .dataset import Split
 from .evaluation import Scores
 from .schema import Schema
@@ -61,7 +61,7 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
     pipeline = model.build(schema, training.estimator, training.parameters, training.seed)
 
-    with tracking.run(settings) as run_id:
+    with tracking.run(settings) as run_id, plugins.observed(run_id, schema):
         step("Log what the run depends on")
         tracking.log_context(schema, {**counts, **parameters(pipeline, training)}, source)
         folds = cross_validate(pipeline, parts.train, schema, training, step)

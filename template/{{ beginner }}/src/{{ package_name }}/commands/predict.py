@@ -6,6 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from ..errors import ProjectError
+
 
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
@@ -13,16 +15,20 @@ def run(
         Optional[str], typer.Option(help="A run; the newest model without it.")
     ] = None,
     output: Annotated[Optional[Path], typer.Option(help="Where to: .csv or .parquet.")] = None,
+    engine: Annotated[str, typer.Option(help="What predicts; capabilities add some.")] = "pandas",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Predict for each row of a table, by the newest registered model."""
-    from .. import prediction, settings, storage, terminal
+    from .. import plugins, prediction, settings, storage, terminal
 
+    engines = {"pandas": prediction.predict, **plugins.offered("engine")}
+    if engine not in engines:
+        raise ProjectError(f"there is no engine `{engine}`; there are {', '.join(engines)}")
     where = settings.load()
     target = output or where.root / "predictions" / data.name
     stored = storage.load(run_id, where)
     with terminal.bar("Predict") as advance:
-        rows = prediction.predict(stored, data, target, advance)
+        rows = engines[engine](stored, data, target, advance)
     if as_json:
         typer.echo(json.dumps({"model": stored.name, "rows": rows, "output": str(target)}))
     else:

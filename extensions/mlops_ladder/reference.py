@@ -1,0 +1,68 @@
+"""The reference pages: what copier.yml asks and what each level adds, as Markdown.
+
+`python -m mlops_ladder.reference` writes them; a test says when they are out of date.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .levels import added
+from .questions import Questions
+from .render import Rendering
+
+HEAD = (
+    "<!-- Written by `uv run python -m mlops_ladder.reference`, from the template itself. -->\n\n"
+)
+
+
+def pages(rendering: Rendering) -> dict[str, str]:
+    """Return the text of each page by its file name."""
+    questions = "\n".join(describe_questions(rendering.questions))
+    levels = "\n".join(describe_levels(rendering))
+    return {"questions.md": f"{HEAD}{questions}\n", "levels.md": f"{HEAD}{levels}\n"}
+
+
+def describe_questions(questions: Questions) -> Iterator[str]:
+    """Yield the lines of a table of questions, in the order in which Copier asks them."""
+    defaults = questions.complete({})
+    yield "# Questions\n"
+    yield "Answer on the command line with `--data question=answer`, or when Copier asks.\n"
+    yield "| question | what it asks | answers, the default first | asked |"
+    yield "| --- | --- | --- | --- |"
+    for name, details in questions.details.items():
+        if (when := details.get("when", True)) is False:
+            continue
+        question = questions.question(name, defaults.values)
+        choices = [choice.value for choice in question._formatted_choices]
+        first = question.get_default()
+        answers = [f"`{first}`", *(f"`{choice}`" for choice in choices if choice != first)]
+        asked = "always" if when is True else f"from {str(when).strip('{ }')} on"
+        yield row(f"`{name}`", " ".join(question.get_message().split()), ", ".join(answers), asked)
+
+
+def describe_levels(rendering: Rendering) -> Iterator[str]:
+    """Yield a list of the files that each level adds with default answers."""
+    yield "# Levels\n"
+    yield "The files that each level adds to a project with default answers."
+    for level, paths in added(rendering).items():
+        yield f"\n## {level}\n"
+        yield from (f"- `{path}`" for path in sorted(paths))
+
+
+def row(*cells: str) -> str:
+    """Return a row of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def write(root: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write each page to the reference folder of the documentation."""
+    folder = root / "docs" / "reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts:
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parents[2]
+    with Questions(here) as asked:
+        write(here, pages(Rendering(asked)).items())

@@ -1,0 +1,71 @@
+"""Plug-ins: what a capability adds to the core, found in `<capability>/plugin.py`.
+
+A plug-in is imported only when somebody asks what it offers. These names are asked for:
+
+- `observer`: an `Observer`, told of each training run;
+- `engine`: predicts in place of the core, as `prediction.predict` does;
+- `evidence`: by name, the functions that tell `roadmap` whether a step is done.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from .schema import Schema
+
+
+class Observer(Protocol):
+    """Watches training runs. What it raises is reported, and does not stop the run."""
+
+    def started(self, run_id: str, schema: Schema) -> None:
+        """Take note of a run that begins."""
+
+    def finished(self, run_id: str) -> None:
+        """Take note of a run whose model is registered."""
+
+    def failed(self, run_id: str, error: BaseException) -> None:
+        """Take note of a run that ends without a model, by an error or by the owner."""
+
+
+def offered(name: str) -> dict[str, Any]:
+    """Return what plug-ins offer under `name`, by capability; one that is broken is named."""
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("*/plugin.py")):
+        capability = path.parent.name
+        try:
+            plugin = import_module(f".{capability}.plugin", __package__)
+        except Exception as error:
+            complain(f"{capability}/plugin.py cannot be imported", error)
+        else:
+            found.update({capability: getattr(plugin, name)} if hasattr(plugin, name) else {})
+    return found
+
+
+@contextmanager
+def observed(run_id: str, schema: Schema) -> Iterator[None]:
+    """Tell every observer of the run that goes on inside."""
+    observers = offered("observer")
+    tell(observers, "started", run_id, schema)
+    try:
+        yield
+    except BaseException as error:
+        tell(observers, "failed", run_id, error)
+        raise
+    tell(observers, "finished", run_id)
+
+
+def tell(observers: dict[str, Observer], event: str, *details: object) -> None:
+    """Call the method `event` of each observer; one that fails does not keep the others from it."""
+    for capability, observer in observers.items():
+        try:
+            getattr(observer, event)(*details)
+        except Exception as error:
+            complain(f"the observer of {capability} failed when a run {event}", error)
+
+
+def complain(what: str, error: Exception) -> None:
+    """Print a warning to the standard error."""
+    print(f"warning: {what}: {type(error).__name__}: {error}", file=sys.stderr)

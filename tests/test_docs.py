@@ -1,0 +1,146 @@
+"""What the documentation speaks of exists: links, recipes, modules, tests and decisions."""
+
+import posixpath
+import re
+import subprocess
+from pathlib import Path, PurePosixPath
+
+import pytest
+from mlops_ladder.questions import Questions
+from mlops_ladder.render import Rendering
+from support import LEVELS, ROOT
+
+Files = dict[str, bytes]
+
+FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(rf"{FENCE.pattern}|^    [^\n]+$|`[^`\n]+`", FENCE.flags)
+LINK = re.compile(r"\]\((?![a-z]+:)([^)\s#]*)#?([^)\s]*)\)")
+
+
+def pages(files: Files) -> dict[str, str]:
+    """Return the pages among `files`, but for the template's own: those are judged as rendered."""
+    names = [name for name in files if name.endswith(".md") and not name.startswith("template/")]
+    return {name: files[name].decode() for name in names}
+
+
+def anchors(page: str) -> set[str]:
+    """Return the names by which links lead to `page` and to its headings."""
+    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", page), re.MULTILINE)
+    return {"", *(re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles)}
+
+
+def broken(files: Files) -> list[str]:
+    """Return each page with its links that lead to no file, folder or heading among `files`."""
+    known = {path: anchors(page) for path, page in pages(files).items()}
+    folders = {str(folder) for path in files for folder in PurePosixPath(path).parents}
+    wrong = []
+    for name, page in pages(files).items():
+        for path, anchor in LINK.findall(CODE.sub("", page)):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+            target = target if path else name
+            if target not in files.keys() | folders or anchor not in known.get(target, {""}):
+                wrong.append(f"{name}: {path}#{anchor}".removesuffix("#"))
+    return wrong
+
+
+def recipes_named(page: str) -> set[str]:
+    """Return the recipes that the code in `page` calls."""
+    return set(re.findall(r"\bjust ([a-z][a-z-]*)", "\n".join(CODE.findall(page))))
+
+
+@pytest.fixture(scope="session")
+def repository(template: Path) -> Files:
+    """Return the files of this repository."""
+    paths = [path for path in template.rglob("*") if path.is_file()]
+    return {path.relative_to(template).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.fixture(params=LEVELS)
+def project(request: pytest.FixtureRequest, questions: Questions, rendering: Rendering) -> Files:
+    """Return the files of the default project of a level."""
+    return rendering.compose(questions.complete({"level": request.param}))
+
+
+@pytest.fixture
+def recipes(project: Files, tmp_path: Path) -> set[str]:
+    """Return the recipes of the project that people may call."""
+    for name in (name for name in project if name.endswith(("justfile", ".just"))):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(project[name])
+    return set(subprocess.check_output(["just", "--summary"], cwd=tmp_path, text=True).split())
+
+
+def test_every_link_of_the_repository_leads_somewhere(repository: Files) -> None:
+    assert broken(repository) == []
+
+
+def test_every_link_of_a_project_leads_somewhere(project: Files) -> None:
+    assert broken(project) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["other.md", "b.md#no-title", "#no-title", "folder/", "../../b.md"]
+)
+def test_a_link_that_leads_nowhere_is_found(link: str) -> None:
+    page = f"# Title\n\nHere is [one]({link}), but `[this](code.md)` is none.\n".encode()
+
+    assert broken({"docs/a.md": page, "docs/b.md": b"# Its title\n"}) == [f"docs/a.md: {link}"]
+
+
+@pytest.mark.parametrize("link", ["b.md", "../docs/b.md#its-title", "#top", ".", "https://x.org/y"])
+def test_a_link_that_leads_somewhere_is_left_alone(link: str) -> None:
+    files = {"docs/a.md": f"# Top\n\n[there]({link})\n".encode(), "docs/b.md": b"## Its title!\n"}
+
+    assert broken(files) == []
+
+
+def test_every_recipe_that_the_docs_name_exists(
+    repository: Files, project: Files, recipes: set[str]
+) -> None:
+    named = map(recipes_named, [*pages(repository).values(), *pages(project).values()])
+
+    assert sorted(set().union(*named) - recipes) == []
+
+
+def test_recipes_are_found_in_code_alone() -> None:
+    page = "It is just so: `just train`,\n\n    just check  # all\n\n```sh\nuv run just ui\n```\n"
+
+    assert recipes_named(page) == {"train", "check", "ui"}
+
+
+def test_every_module_of_a_project_is_explained(project: Files) -> None:
+    page = project["docs/index.md"].decode()
+    modules = [re.fullmatch(r"src/\w+/([a-z]\w*\.py)", path) for path in project]
+
+    named = set(re.findall(r"`(\w+\.py)`", page))
+
+    assert named ^ {module.group(1) for module in modules if module} == set()
+
+
+def test_every_test_that_the_docs_name_exists(repository: Files) -> None:
+    sources = [path.read_text() for path in (ROOT / "tests").glob("test_*.py")]
+    defined = {name for source in sources for name in re.findall(r"def (test_\w+)", source)}
+
+    named = {
+        name for page in pages(repository).values() for name in re.findall(r"`(test_\w+)`", page)
+    }
+
+    assert sorted(named - defined) == []
+
+
+def test_decisions_are_numbered_and_listed_in_order(repository: Files) -> None:
+    folder = "docs/explanation/decisions"
+    names = [path.rpartition("/")[2] for path in repository if re.match(rf"{folder}/\d", path)]
+    titles = {name: repository[f"{folder}/{name}"].decode().partition("\n")[0] for name in names}
+    listed = re.findall(
+        r"^\| \[(\d+)\]\((\S+)\) \| (.+) \|$",
+        pages(repository)[f"{folder}/README.md"],
+        re.MULTILINE,
+    )
+
+    expected = [(name[:4], name, titles[name].partition(". ")[2]) for name in sorted(names)]
+
+    assert listed == expected
+    assert [titles[name].partition(". ")[0] for name in sorted(names)] == [
+        f"# {number}" for number in range(1, len(names) + 1)
+    ]
