@@ -1,4 +1,4 @@
-"""The generated project's own tests notice when its code is changed: ten changes, drawn by a seed."""
+"""The tests of a generated project notice ten changes of its code, drawn by a seed."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The generated code can be read: its files and functions are short, and so is the way through it."""
+"""The generated code can be read: files and functions are short, and so is the way through."""
 
 import ast
 from pathlib import Path

@@ -19,8 +19,7 @@ def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
-    application = build(debug)
-    application([argument for argument in arguments if argument != "--debug"])
+    build(debug)([argument for argument in arguments if argument != "--debug"])
 
 
 def build(debug: bool = False) -> typer.Typer:

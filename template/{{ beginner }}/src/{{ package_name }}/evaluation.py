@@ -1,7 +1,5 @@
 """Evaluation: how good answers are, next to those of the trivial model."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from sklearn import metrics
@@ -103,11 +101,3 @@ def difference(
 def better(metric: str, value: float, other: float) -> bool:
     """Tell whether `value` of a metric is better than an `other` one."""
     return value < other if metric in LESS_IS_BETTER else value > other
-
-
-def beats_trivial(
-    schema: Schema, scores: Mapping[str, float], trivial: Mapping[str, float]
-) -> bool:
-    """Tell whether a model is better than the one that always gives the same answer."""
-    metric = HEADLINE[schema.task]
-    return better(metric, scores[metric], trivial[metric])

@@ -1,10 +1,7 @@
 """Tracking: the only place that knows MLflow, which keeps runs, artifacts and models."""
 
-import hashlib
 import logging
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +13,7 @@ from matplotlib.axes import Axes
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from . import provenance
 from .errors import ProjectError
 from .schema import Schema
 from .settings import PREFIX, Settings
@@ -72,27 +70,9 @@ def run(settings: Settings) -> Iterator[str]:
 def log_context(schema: Schema, parameters: dict[str, Any], source: Path) -> None:
     """Log what a run depends on: its parameters, its schema, the data in `source`, the commit."""
     mlflow.log_params({**parameters, "task": schema.task, "target": schema.target})
-    data = {"data.path": schema.path, "data.sha256": fingerprint(source)}
-    mlflow.set_tags({**data, **commit()})
+    data = {"data.path": schema.path, "data.sha256": provenance.fingerprint(source)}
+    mlflow.set_tags({**data, **provenance.commit()})
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
-
-
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def commit() -> dict[str, str]:
-    """Return tags that name the git commit, and tell whether files differ from it."""
-
-    def git(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    head = git("rev-parse", "--quiet", "--verify", "HEAD") if shutil.which("git") else ""
-    changed = str(bool(head and git("status", "--porcelain"))).lower()
-    return {"mlflow.source.git.commit": head, "git.changed": changed} if head else {}
 
 
 def log_scores(prefix: str, scores: Mapping[Any, float], step: int | None = None) -> None:

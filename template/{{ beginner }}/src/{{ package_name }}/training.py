@@ -91,10 +91,8 @@ def judge(
     tracking.log_plots({**plots.draw(schema, answers), "importance": importance})
     tracking.log_answers(answers)
     trivial = fit(model.build(schema, "trivial", {}, training.seed), parts.train, schema)
-    return (
-        evaluation.score(schema, answers),
-        evaluation.score(schema, answer(trivial, parts.holdout, schema)),
-    )
+    trivial_answers = answer(trivial, parts.holdout, schema)
+    return evaluation.score(schema, answers), evaluation.score(schema, trivial_answers)
 
 
 def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:

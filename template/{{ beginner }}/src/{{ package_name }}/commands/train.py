@@ -52,7 +52,8 @@ def show(outcome: "Outcome", schema: "Schema") -> None:
         }
     )
     terminal.table(f"How well it predicts `{schema.target}`", scores.rename_axis("metric"))
-    if not evaluation.beats_trivial(schema, outcome.holdout, outcome.trivial):
+    metric = evaluation.HEADLINE[schema.task]
+    if not evaluation.better(metric, outcome.holdout[metric], outcome.trivial[metric]):
         terminal.say("No better than the trivial model, which gives every row the same answer.")
     terminal.say(f"Run {outcome.run_id}, registered as version {outcome.version}.")
     terminal.say("`just evaluate` shows its plots, `just ui` everything about it.")
