@@ -33,8 +33,7 @@ class Observer(Protocol):
 def offered(name: str) -> dict[str, Any]:
     """Return what plug-ins offer under `name`, by capability; one that is broken is named."""
     found = {}
-    for path in sorted(Path(__file__).parent.glob("*/plugin.py")):
-        capability = path.parent.name
+    for capability in capabilities():
         try:
             plugin = import_module(f".{capability}.plugin", __package__)
         except Exception as error:
@@ -42,6 +41,14 @@ def offered(name: str) -> dict[str, Any]:
         else:
             found.update({capability: getattr(plugin, name)} if hasattr(plugin, name) else {})
     return found
+
+
+def capabilities() -> list[str]:
+    """Return the folders of this package that have a plug-in, by name."""
+    folders = import_module(__package__ or "").__path__
+    return sorted(
+        path.parent.name for folder in folders for path in Path(folder).glob("*/plugin.py")
+    )
 
 
 @contextmanager
