@@ -1,0 +1,217 @@
+"""How long the first model takes, and each phase of its training, beside plain scikit-learn."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+from newcomer import Newcomer, arrive
+
+from .measure import Report, Row, Workbench, cost, environment, main, processor_time
+
+MOST = 60  # seconds from nothing to the first model, with a warm package cache
+MOST_TRAINING = 30  # seconds, on two quiet cores
+ROUNDS = 3
+
+COPY, SETUP, TRAIN = "uvx copier copy", "uv run just setup", "uv run just train"
+CLONE, ADD, FIT = "git clone of the template", "uv add pandas scikit-learn", "plain scikit-learn"
+WHOLE, CPU = "late-flights train", "late-flights train, CPU"
+
+# What somebody types who wants the model and nothing around it, of the same versions.
+BY_HAND = {
+    CLONE: "git clone --quiet ../mlops-ladder ../clone",
+    ADD: """
+uv init --quiet --bare ../by-hand && cp uv.toml ../by-hand
+uv add --quiet --project ../by-hand 'pandas<3' 'scikit-learn<2'
+""",
+    FIT: "../by-hand/.venv/bin/python {plain} data/raw/flights.csv",
+}
+
+# The same fit on the same rows, from scratch.
+PLAIN = """
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler, TargetEncoder
+
+NUMBERS = ["sched_dep_time", "sched_arr_time", "distance"]
+TEXTS = ["carrier", "origin", "dest"]
+SEED = 2013
+
+
+def step(what):
+    print(what, file=sys.stderr, flush=True)
+
+
+def auc(fitted, rows):
+    return roc_auc_score(rows["late"], fitted.predict_proba(rows)[:, 1])
+
+
+step("Read the data")
+rows = pd.read_csv(
+    sys.argv[1], usecols=[*NUMBERS, *TEXTS, "time_hour", "late"], parse_dates=["time_hour"]
+)
+rows = rows.iloc[np.sort(np.random.default_rng(SEED).choice(len(rows), 50_000, replace=False))]
+rows = rows.sort_values("time_hour", kind="stable")
+rows = rows.assign(weekday=rows["time_hour"].dt.dayofweek, hour=rows["time_hour"].dt.hour)
+rows["late"] = rows["late"] == "yes"
+train, holdout = rows.iloc[:40_000], rows.iloc[40_000:]
+
+numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+texts = TargetEncoder(cv=StratifiedKFold(5, shuffle=True, random_state=SEED))
+dates = make_pipeline(SimpleImputer(strategy="most_frequent"), StandardScaler())
+features = [("n", numbers, NUMBERS), ("t", texts, TEXTS), ("d", dates, ["weekday", "hour"])]
+boosting = HistGradientBoostingClassifier(random_state=SEED)
+pipeline = make_pipeline(ColumnTransformer(features), boosting)
+
+for number, (learn, judge) in enumerate(TimeSeriesSplit(5).split(train), start=1):
+    step(f"Cross-validate, fold {number} of 5")
+    part = train.iloc[learn]
+    auc(clone(pipeline).fit(part, part["late"]), train.iloc[judge])
+step("Fit on all training rows")
+pipeline.fit(train, train["late"])
+step("Judge by the holdout")
+print(json.dumps({"holdout": {"roc_auc": auc(pipeline, holdout)}}))
+"""
+
+Seconds = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How long each phase of a training run took, and how good its model is."""
+
+    seconds: Seconds
+    roc_auc: float
+
+
+def measured(bench: Workbench) -> Report:
+    """Measure the README's first command step by step, then the training run phase by phase."""
+    plain = bench.folder / "plain.py"
+    plain.write_text(PLAIN)
+    starts = [begin(bench.template, bench.folder / f"{n}", plain) for n in range(ROUNDS)]
+    programs = bench.project / ".venv" / "bin"
+    ours: list[str | Path] = [programs / "late-flights", "train", "--json"]
+    theirs: list[str | Path] = [programs / "python", plain, "data/raw/flights.csv"]
+    runs = [(watch(ours, bench.project), watch(theirs, bench.project)) for _ in range(ROUNDS + 1)]
+    check_same(*runs[0])
+    own, other = (middle([run.seconds for run in each[1:]]) for each in zip(*runs, strict=True))
+    return Report(
+        "From nothing to the first model",
+        [*start_rows(middle(starts)), *phase_rows(own, other)],
+        f"Medians of {ROUNDS} rounds, packages in the cache. The first `just train` also makes"
+        " MLflow's store and the bytecode of libraries; the phases are those of later runs. Plain"
+        f" scikit-learn finds the same model (ROC AUC {runs[0][1].roc_auc:.4f}), untracked.",
+    )
+
+
+def begin(template: Path, folder: Path, plain: Path) -> Seconds:
+    """Return how long each step of the README's first command takes, and the same by hand."""
+    folder.mkdir()
+    os.environ["PIP_CACHE_DIR"] = str(folder.parent / "pip")
+    newcomer = arrive(template, folder)
+    by_hand = {name: command.format(plain=plain) for name, command in BY_HAND.items()}
+    commands = {**steps(template / "README.md"), **by_hand}
+    return {name: cost(partial(enter, newcomer, commands[name])).wall for name in commands}
+
+
+def steps(readme: Path) -> dict[str, str]:
+    """Return the steps of the first command in `readme`, by what stands before their options."""
+    line = next(line for line in readme.read_text().splitlines() if "copier" in line)
+    commands = re.split(" && (?!cd )", line.strip())
+    return {command.partition(" --")[0]: command for command in commands}
+
+
+def enter(newcomer: Newcomer, command: str) -> None:
+    """Let somebody type a command; what it prints is seen only if it fails."""
+    with redirect_stdout(StringIO()) as printed:
+        try:
+            newcomer.type(command)
+        except subprocess.CalledProcessError:
+            print(printed.getvalue(), file=sys.stderr)
+            raise
+
+
+def watch(command: list[str | Path], folder: Path) -> Run:
+    """Return how long each phase of a command takes that names them on its standard error."""
+    spent, marks = processor_time(), [("start Python, import", time.perf_counter())]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout and process.stderr
+        marks += [(line.strip(), time.perf_counter()) for line in process.stderr]
+        printed = process.stdout.read()
+    marks.append((WHOLE, time.perf_counter()))
+    if process.returncode:
+        raise SystemExit(f"{command[0]} failed: {[what for what, _ in marks]}")
+    phases = {what: end - start for (what, start), (_, end) in pairwise(marks)}
+    whole = {WHOLE: sum(phases.values()), CPU: processor_time() - spent}
+    return Run({**phases, **whole}, json.loads(printed)["holdout"]["roc_auc"])
+
+
+def check_same(own: Run, other: Run) -> None:
+    """End where plain scikit-learn does not fit the same model: then no ratio says anything."""
+    if abs(own.roc_auc - other.roc_auc) > 1e-9:
+        raise SystemExit(f"PLAIN fits another model: {other.roc_auc} is not {own.roc_auc}")
+
+
+def middle(runs: list[Seconds]) -> Seconds:
+    """Return the median of each figure."""
+    return {what: median(run[what] for run in runs) for what in runs[0]}
+
+
+def start_rows(took: Seconds) -> list[Row]:
+    """Return the steps of the README's first command and their sum, beside the same by hand."""
+    beside = {COPY: CLONE, SETUP: ADD, TRAIN: FIT}
+    own = {name: seconds for name, seconds in took.items() if name not in BY_HAND}
+    [installed] = own.keys() - beside.keys()
+    by_hand = own[installed] + took[ADD] + took[FIT]
+    return [
+        *(
+            Row(name, own[name], beside.get(name, "–"), took.get(beside.get(name, "")))
+            for name in own
+        ),
+        Row("zero → first model", sum(own.values()), f"uv, {ADD}, fit", by_hand, MOST),
+    ]
+
+
+def phase_rows(own: Seconds, other: Seconds) -> list[Row]:
+    """Return the phases of a training run and their sum, beside those of plain scikit-learn."""
+    most = {WHOLE: MOST_TRAINING}
+    return [
+        Row(
+            what if what in (WHOLE, CPU) else f"train: {what}",
+            seconds,
+            FIT if what in other else "–",
+            other.get(what),
+            most.get(what),
+        )
+        for what, seconds in own.items()
+    ]
+
+
+if __name__ == "__main__":
+    main(measured)
