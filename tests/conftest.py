@@ -1,14 +1,20 @@
-"""Fixtures: the template in a repository of its own, its questions and its rendering."""
+"""Fixtures: the template in a repository of its own, its questions, its rendering, its projects."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
+import toy
 from hypothesis import settings
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
+from newcomer import Newcomer, arrive
 from plumbum import local
-from support import copy_working_tree
+from support import ROOT, copied, copy_working_tree
+
+Start = Callable[[Questions], Newcomer]
 
 settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
@@ -60,3 +66,39 @@ def rendered(questions: Questions, rendering: Rendering) -> list[tuple[str, byte
     for combination in questions.every():
         rendering.shared(combination)
     return sorted(rendering.rendered())
+
+
+@pytest.fixture(scope="session")
+def toy_questions(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
+    """Return the questions of the template with the toy level."""
+    copy = tmp_path_factory.mktemp("toy-template") / "template"
+    with toy.changed(template, copy, toy.add_level) as rendering:
+        yield rendering.questions
+
+
+@pytest.fixture(scope="session")
+def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has run the README's first command, and stands in the project that it made."""
+    newcomer = arrive(template, tmp_path_factory.mktemp("uv"))
+    readme = (ROOT / "README.md").read_text().splitlines()
+    newcomer.type(next(line for line in readme if "copier" in line))
+    return newcomer
+
+
+@pytest.fixture(scope="session")
+def start(owner: Newcomer, tmp_path_factory: pytest.TempPathFactory) -> Start:
+    """Return what sets up a default project that trains in seconds: few rows, a quick estimator."""
+
+    def small(questions: Questions) -> Newcomer:
+        project = copied(questions, tmp_path_factory.mktemp("small") / "late-flights", {}).path
+        shutil.copy(owner.place / "uv.lock", project)
+        (project / "data" / "raw").mkdir()
+        for table in (owner.place / "data" / "raw").glob("*.csv"):
+            with table.open() as rows, (project / "data" / "raw" / table.name).open("w") as few:
+                few.writelines(islice(rows, 2001))
+        (project / "config" / "training.yaml").write_text("estimator: linear\nfolds: 2\n")
+        newcomer = Newcomer(owner.machine, project)
+        newcomer.type("uv run just setup")
+        return newcomer
+
+    return small

@@ -25,7 +25,17 @@ def test_a_new_level_is_offered(toy_rendering: Rendering) -> None:
 
 
 def test_a_new_level_adds_what_its_folder_holds(toy_rendering: Rendering) -> None:
-    assert added(toy_rendering)[toy.LEVEL] == ["colour.txt", "tasks/toy.just"]
+    assert added(toy_rendering)[toy.LEVEL] == [
+        "colour.txt",
+        "docs/roadmap/9-toy.md",
+        "src/late_flights/commands/toy.py",
+        "src/late_flights/toy/__init__.py",
+        "src/late_flights/toy/plugin.py",
+        "src/late_flights/toy/settings.py",
+        f"tasks/{toy.SLOT}.just",
+        "tasks/toy.just",
+        "tests/toy/test_toy.py",
+    ]
 
 
 def test_a_new_question_is_asked_at_its_level_alone(toy_rendering: Rendering) -> None:

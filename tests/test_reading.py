@@ -1,12 +1,16 @@
 """The generated code can be read: files and functions are short, and so is the way through."""
 
 import ast
+import tokenize
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+HOLDING = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
 WAY = ("cli", "training", "model", "evaluation", "features")
 
 
@@ -27,20 +31,14 @@ def lines(text: str) -> int:
     return len(text.splitlines())
 
 
-def statements(text: str) -> int:
+def code(text: str) -> int:
     """Return the number of lines that hold code: no blank ones, no comments, no docstrings."""
-    tree = ast.parse(text)
-    return lines("\n".join(line for line in ast.unparse(undocumented(tree)).splitlines() if line))
-
-
-def undocumented(tree: ast.Module) -> ast.Module:
-    """Return a module without its docstrings."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
-            node
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-    return tree
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, DOCUMENTED)]
+    said = [node.body[0] for node in nodes if ast.get_docstring(node)]
+    words = {line for each in said for line in range(each.lineno, (each.end_lineno or 0) + 1)}
+    tokens = tokenize.generate_tokens(StringIO(text).readline)
+    held = [range(token.start[0], token.end[0] + 1) for token in tokens if token.type in HOLDING]
+    return len({line for lines in held for line in lines} - words)
 
 
 def test_a_module_is_at_most_150_lines_long(modules: dict[str, str]) -> None:
@@ -71,8 +69,8 @@ def test_the_way_from_the_command_to_the_scores_is_at_most_450_lines(
     assert sum(lines(modules[name]) for name in WAY) <= 450
 
 
-def test_the_level_is_at_most_1300_lines_of_code(modules: dict[str, str]) -> None:
-    assert sum(statements(text) for text in modules.values()) <= 1300
+def test_the_level_is_at_most_1800_lines_of_code(modules: dict[str, str]) -> None:
+    assert sum(code(text) for text in modules.values()) <= 1800
 
 
 def test_the_readme_is_at_most_60_lines_long(questions: Questions, rendering: Rendering) -> None:

@@ -9,19 +9,35 @@ from typing import Any
 import yaml
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
-from support import Project
+from support import LEVELS, Project
 
 LEVEL = "toy"
 TOOL = "toytool"
 
+FOLDER = Path(__file__).with_name("toy_level")
+# the toy stands where the first level will stand that is not offered yet
+SLOT = next(level for level in ("intermediate", "advanced") if level not in LEVELS)
+TASKS = f"""import "toy.just"
+
+[private]
+_setup-{SLOT}:
+    @echo The toy is set up.
+"""
+EXTRA = 'toy = ["packaging>=24"]'
+
 
 def add_level(root: Path) -> None:
-    """Add the highest level `toy`, with one file, to the template at `root`."""
+    """Add the highest level `toy`, a capability that uses each plug-in point, to the template."""
     with _copier_yml(root) as questions:
         below = list(questions["level"]["choices"].values())
-        questions["level"]["choices"]["toy - one file more"] = LEVEL
+        questions["level"]["choices"]["toy - a capability to play with"] = LEVEL
         _insert(questions, below[-1], LEVEL, f"{{{{ '.' if level not in {below} else '' }}}}")
-    write(root, "{{ toy }}/tasks/toy.just", "# Play\ntoy:\n    echo toy\n")
+    shutil.copytree(FOLDER, root / "template" / "{{ toy }}")
+    write(root, f"{{{{ toy }}}}/tasks/{SLOT}.just", TASKS)
+    pyproject = root / "template" / "{{ beginner }}" / "pyproject.toml.jinja"
+    before, comment, after = pyproject.read_text().partition(f"# {SLOT}\n")
+    block = f"{{% if toy %}}\n{EXTRA}\n{{% endif %}}\n"
+    pyproject.write_text(before + comment + block + after)
 
 
 def add_alternative(root: Path) -> None:

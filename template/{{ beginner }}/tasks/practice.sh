@@ -34,7 +34,8 @@ start() {
 
 undo() {
     from=$(git config practice.from) || stop "there is nothing to undo"
-    git merge --abort 2>/dev/null || true
+    # a merge elsewhere is not of the practice
+    test "$(git symbolic-ref --quiet --short HEAD)" != "$mine" || git merge --abort 2>/dev/null || true
     test -z "$(git status --porcelain)" || stop "commit or stash first: files are changed"
     git switch --quiet "$from"
     git branch --quiet --delete --force "$mine" "$theirs"

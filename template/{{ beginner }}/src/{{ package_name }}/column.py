@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from .tables import MISSING
-from .values import parse_dates
+from .values import parse_dates, parse_numbers
 
 FEW = 20  # different whole numbers that may still be names of classes
 MANY = 10_000  # different values, beyond which they are no longer counted
@@ -17,6 +17,7 @@ class Column:
     """What was seen of a column, some rows at a time."""
 
     name: str
+    decimal: str = "."
     rows: int = 0
     missing: int = 0
     numeric: bool = True
@@ -38,7 +39,7 @@ class Column:
             self.values.update(dict.fromkeys(different))
             self.counted += len(known)
         if self.numeric:
-            numbers = pd.to_numeric(different, errors="coerce")
+            numbers = parse_numbers(different, self.decimal)
             self.numeric = bool(numbers.notna().all())
             self.whole = self.whole and self.numeric and bool((numbers % 1 == 0).all())
         if self.date:

@@ -15,6 +15,8 @@ from .schema import Schema
 
 LEAST = 20  # rows
 
+Fold = tuple[np.ndarray, np.ndarray]  # the positions of rows to learn from, and to judge by
+
 
 @dataclass(frozen=True)
 class Split:
@@ -36,9 +38,8 @@ def read(schema: Schema, path: Path) -> pd.DataFrame:
     rows = tables.read(path, schema.dialect, texts=set(present) - {*schema.numbers, *schema.dates})[
         wanted
     ]
-    if rows.empty:
-        raise ProjectError(f"{path}: there are no rows below the header")
-    return values.convert(rows, schema, path)
+    tables.refuse_empty(path, len(rows))
+    return values.convert(rows, schema, path, schema.decimal)
 
 
 def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
@@ -69,7 +70,12 @@ def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
     if schema.time is None:
         check_classes(rows, schema)
         classes = rows[schema.target] if schema.task == "classification" else None
-        return Split(*train_test_split(rows, test_size=share, random_state=seed, stratify=classes))
+        try:
+            return Split(
+                *train_test_split(rows, test_size=share, random_state=seed, stratify=classes)
+            )
+        except ValueError as error:
+            raise ProjectError(f"`{schema.target}` has too many classes: {error}") from error
     if rows[schema.time].isna().any():
         raise ProjectError(f"`{schema.time}` orders the rows, and some have none; fill them in")
     ordered = rows.sort_values(schema.time, kind="stable")
@@ -98,9 +104,18 @@ def check_classes(rows: pd.DataFrame, schema: Schema) -> None:
         raise ProjectError(f"{found}; leave that row out, or unite it with another class")
 
 
-def folds(schema: Schema, count: int, seed: int) -> KFold | StratifiedKFold | TimeSeriesSplit:
-    """Return how training rows are cross-validated: in time order where the schema names a time."""
+def folds(rows: pd.DataFrame, schema: Schema, count: int, seed: int) -> list[Fold]:
+    """Return training rows in `count` folds, in time order where the schema names a time.
+
+    Raises:
+        ProjectError: there are too few rows, or too few of every class.
+    """
     if schema.time is not None:
-        return TimeSeriesSplit(count)
-    kind = StratifiedKFold if schema.task == "classification" else KFold
-    return kind(count, shuffle=True, random_state=seed)
+        parts = TimeSeriesSplit(count)
+    else:
+        kind = StratifiedKFold if schema.task == "classification" else KFold
+        parts = kind(count, shuffle=True, random_state=seed)
+    try:
+        return list(parts.split(rows, rows[schema.target]))
+    except ValueError as error:
+        raise ProjectError(f"config/training.yaml: too many `folds`: {error}") from error

@@ -30,6 +30,8 @@ def compose(found: Description, path: str) -> str:
         lines.append(f"separator: {quote(found.dialect.separator)}")
     if found.dialect.encoding != "utf-8":
         lines.append(f"encoding: {found.dialect.encoding}")
+    if found.dialect.decimal != ".":
+        lines.append(f"decimal: {quote(found.dialect.decimal)}")
     for role in ROLES:
         columns = [name for name, given in found.roles.items() if given == role]
         empty = " {}" if role == "datetime" else " []"
@@ -63,12 +65,13 @@ def stamp(text: str) -> str:
 
 def untouched(path: Path) -> bool:
     """Tell whether a dataset file is as the template or `describe` wrote it."""
-    text, _, _ = path.read_text(encoding="utf-8").rpartition(f"\n{STAMP}")
-    return bool(text) and stamp(text) == path.read_text(encoding="utf-8")
+    whole = path.read_text(encoding="utf-8", errors="replace")
+    text, _, _ = whole.rpartition(f"\n{STAMP}")
+    return bool(text) and stamp(text) == whole
 
 
 def differences(path: Path, text: str) -> str:
     """Return what would change in a file, as a unified diff."""
-    now = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    now = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     then = text.splitlines(keepends=True)
     return "".join(difflib.unified_diff(now, then, str(path), "described"))

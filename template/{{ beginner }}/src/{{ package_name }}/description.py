@@ -11,7 +11,7 @@ from .dialect import Dialect, detect
 from .errors import ProjectError
 from .terminal import Advance
 
-IDENTIFIER = re.compile(r"(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$|[a-z]I[dD]$", re.I)
+IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
 
 
 def role(column: Column) -> tuple[str, str]:
@@ -66,7 +66,7 @@ def describe(path: Path, target: str, task: str | None, advance: Advance) -> Des
     dialect = detect(path)
     columns = look(path, dialect, target, advance)
     answer = columns.pop(target)
-    check_target(answer, path)
+    check_target(answer, task, path)
     found = {name: role(column) for name, column in columns.items()}
     roles = {name: given for name, (given, _) in found.items()}
     if not {"numeric", "categorical", "datetime"} & set(roles.values()):
@@ -88,7 +88,7 @@ def look(path: Path, dialect: Dialect, target: str, advance: Advance) -> dict[st
     """Return what each column looks like, found out batch by batch."""
     names = tables.header(path, dialect)
     require([target], names, path)
-    columns = {name: Column(name) for name in names}
+    columns = {name: Column(name, dialect.decimal) for name in names}
     for rows, share in tables.batches(path, dialect):
         for name, column in columns.items():
             column.see(rows[name].astype("string").fillna("").astype(object))
@@ -96,11 +96,11 @@ def look(path: Path, dialect: Dialect, target: str, advance: Advance) -> dict[st
     return columns
 
 
-def check_target(target: Column, path: Path) -> None:
-    """Raise where a target has no rows, no values, one value, or names that do not come again."""
-    if not target.rows:
-        raise ProjectError(f"{path}: there are no rows below the header")
+def check_target(target: Column, task: str | None, path: Path) -> None:
+    """Raise where a target has no values, one value, or texts that a task cannot answer with."""
     if len(target.values) < 2:
-        raise ProjectError(f"{path}: target `{target.name}` is {role(target)[1]}; choose another")
+        raise ProjectError(f"{path}: target `{target.name}` {role(target)[1]}; choose another")
+    if task == "regression" and not target.numeric:
+        raise ProjectError(f"{path}: target `{target.name}` holds texts, a regression numbers")
     if target.unlike and not target.numeric:
         raise ProjectError(f"{path}: target `{target.name}` {role(target)[1]}; choose another")

@@ -1,18 +1,16 @@
-"""Dialect: how a CSV file was written, found from its first bytes."""
+"""Dialect: how a CSV file was written, found from its bytes."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
-
-import charset_normalizer
-import clevercsv
 
 from .errors import ProjectError
 
 SAMPLE = 2**18  # bytes
 LINES = 100
 OTHER_FORMATS = {
-    b"PK": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
+    b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
     b"\x1f\x8b": "compressed; unpack it",
     b"PAR1": "Parquet; give it the suffix .parquet",
@@ -22,21 +20,29 @@ OTHER_FORMATS = {
 }
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark begins like it
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# One for each script: which of the Latin ones it is cannot be told, and this is the commonest.
+LIKELY = ["cp1252", "cp1251", "cp1253", "cp1255", "shift_jis", "euc_kr", "gb18030", "big5"]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The encoding of a CSV file, and the character between its cells."""
+    """The encoding of a CSV file, the character between its cells, and that of its fractions."""
 
     encoding: str = "utf-8"
     separator: str = ","
+    decimal: str = "."
 
 
-def detect(path: Path) -> Dialect:
+def detect(path: Path, likely: list[str] = LIKELY) -> Dialect:
     """Return the dialect of a CSV file.
+
+    Args:
+        likely: the encodings to choose from where the file is not in Unicode.
 
     Raises:
         ProjectError: the file is missing, empty, or in another format, which the message names.
@@ -51,28 +57,51 @@ def detect(path: Path) -> Dialect:
     for start, what in OTHER_FORMATS.items():
         if sample.lstrip().startswith(start):
             raise ProjectError(f"{path}: this is not CSV but {what}")
-    encoding = find_encoding(sample, path)
+    encoding = find_encoding(path, sample, likely)
     text = sample.decode(encoding, errors="ignore")
-    return Dialect(encoding, find_separator(text))
+    separator = find_separator(text)
+    return Dialect(encoding, separator, find_decimal(text, separator))
 
 
-def find_encoding(sample: bytes, path: Path) -> str:
+def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
     """Return the encoding of a text: what its first mark says, else UTF-8, else the likeliest."""
     for mark, encoding in MARKS.items():
         if sample.startswith(mark):
             return encoding
     if b"\x00" in sample:
         raise ProjectError(f"{path}: this is not CSV but binary data")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        likeliest = charset_normalizer.from_bytes(sample).best()
-        return likeliest.encoding if likeliest else "latin-1"
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    with path.open("rb") as file:
+        while block := file.read(SAMPLE):
+            try:
+                decode(block)
+            except UnicodeDecodeError:
+                return guess_encoding(block, likely)
     return "utf-8"
+
+
+def guess_encoding(sample: bytes, likely: list[str]) -> str:
+    """Return which of the `likely` encodings makes most sense of a text."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=likely).best()
+    return best.encoding if best else "latin-1"
 
 
 def find_separator(text: str) -> str:
     """Return the character that splits the first lines into cells best; a comma if none does."""
+    from clevercsv import Sniffer
+
     head = "\n".join(text.splitlines()[:LINES])[: SAMPLE // 8]
-    found = clevercsv.Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
+    found = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
     return found.delimiter if found and found.delimiter else ","
+
+
+def find_decimal(text: str, separator: str) -> str:
+    """Return a comma where more numbers have one than a point, and it does not separate cells."""
+    cells = re.split(f"[\r\n{re.escape(separator)}]", text)
+    commas, points = (
+        sum(bool(re.fullmatch(rf'"?\s*[-+]?\d+[{mark}]\d+\s*"?', cell)) for cell in cells)
+        for mark in ",."
+    )
+    return "," if separator != "," and commas > points else "."

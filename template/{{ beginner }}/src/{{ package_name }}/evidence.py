@@ -10,6 +10,7 @@ from . import evaluation, tracking
 from .settings import Settings
 
 EXAMPLE = "data/raw/flights.csv"
+ANSWERS = ".copier-answers.yml"  # every update of the template changes it
 
 Evidence = Callable[[Settings], str | None]
 
@@ -27,11 +28,19 @@ def green_with(*paths: str) -> Evidence:
     def evidence(settings: Settings) -> str | None:
         record = settings.root / git(settings, "rev-parse", "--git-dir") / "green"
         commit = record.read_text().strip() if record.is_file() else ""
-        first = git(settings, "rev-list", "--max-parents=0", "HEAD").partition("\n")[0]
-        changed = commit and git(settings, "diff", "--name-only", first, commit, "--", *paths)
-        return f"green at {commit[:7]}, with {changed.splitlines()[0]}" if changed else None
+        changed = edited(settings, commit, *paths) if commit else []
+        return f"green at {commit[:7]}, with {changed[0]}" if changed else None
 
     return evidence
+
+
+def edited(settings: Settings, commit: str, *paths: str) -> list[str]:
+    """Return the files in `paths` that the owner has changed; what the template brought is not."""
+    first = git(settings, "rev-list", "--max-parents=0", "HEAD").partition("\n")[0]
+    names = ("--format=%x00", "--name-only", "--relative")
+    said = git(settings, "log", *names, f"{first}..{commit}", "--", ANSWERS, *paths)
+    own = [files.split("\n") for files in said.split("\0") if ANSWERS not in files]
+    return [file for files in own for file in files if file]
 
 
 def merged(settings: Settings) -> str | None:

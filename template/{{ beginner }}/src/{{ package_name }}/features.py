@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler, TargetEncoder
 
@@ -23,10 +23,9 @@ def build(schema: Schema, seed: int) -> ColumnTransformer:
     folds so that no row sees its own answer; one never seen before gets the mean of all.
     """
     number = make_pipeline(impute("median"), StandardScaler())
-    fold = StratifiedKFold if schema.task == "classification" else KFold
     category = TargetEncoder(
         target_type="auto" if schema.task == "classification" else "continuous",
-        cv=fold(5, shuffle=True, random_state=seed),
+        cv=KFold(5, shuffle=True, random_state=seed),
     )
     date = make_pipeline(
         FunctionTransformer(calendar, kw_args={"parts": schema.datetime}),

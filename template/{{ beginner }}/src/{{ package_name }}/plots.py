@@ -14,6 +14,8 @@ from sklearn.pipeline import Pipeline
 from . import evaluation
 from .schema import Schema
 
+SHUFFLES = 1000  # of columns, in all: each takes an answer for up to 2,000 rows
+
 matplotlib.use("agg")
 
 
@@ -77,9 +79,21 @@ def draw_numbers(truth: pd.Series, prediction: pd.Series) -> dict[str, Axes]:
 
 
 def draw_importance(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series, seed: int) -> Axes:
-    """Return the plot of how much worse a model gets where a column of `rows` is shuffled."""
+    """Return the plot of how much worse a model gets where a column of `rows` is shuffled.
+
+    It is empty where there are too many columns to shuffle each.
+    """
+    times = min(5, SHUFFLES // rows.shape[1])
+    if not times:
+        return axes(f"More than {SHUFFLES:,} columns: which matter was not tried")
     found = permutation_importance(
-        pipeline, rows, target, scoring=score, random_state=seed, max_samples=min(len(rows), 2000)
+        pipeline,
+        rows,
+        target,
+        scoring=score,
+        n_repeats=times,
+        random_state=seed,
+        max_samples=min(len(rows), 2000),
     )
     order = found.importances_mean.argsort()[-20:]
     drawn = axes("What does it look at?")

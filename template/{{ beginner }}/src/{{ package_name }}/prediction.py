@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import dataset, model, tables, values
-from .dialect import detect
+from .dialect import LIKELY, detect
 from .errors import ProjectError
 from .storage import Stored
 from .terminal import Advance
@@ -21,7 +21,9 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int
     Raises:
         ProjectError: a column is missing or is in the way of an answer, or a value does not fit.
     """
-    dialect = stored.schema.dialect if tables.is_parquet(source) else detect(source)
+    said = stored.schema.dialect
+    likely = LIKELY if said.encoding.startswith("utf") else [said.encoding]
+    dialect = said if tables.is_parquet(source) else detect(source, likely)
     present = tables.header(source, dialect)
     dataset.require(stored.schema.features, present, source)
     for name in present:
@@ -30,15 +32,15 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int
 
     def answered() -> Iterator[pd.DataFrame]:
         for rows, share in tables.batches(source, dialect):
-            yield answer(stored, rows, source)
+            yield answer(stored, rows, source, dialect.decimal)
             advance(share)
 
     return tables.write(target, answered())
 
 
-def answer(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
+def answer(stored: Stored, rows: pd.DataFrame, source: Path, decimal: str) -> pd.DataFrame:
     """Return rows as they came, with the answers of a model in further columns."""
     seen = rows[stored.schema.features]
     known = seen.mask(seen.isin(tables.MISSING))
-    typed = values.convert(known, stored.schema, source)
+    typed = values.convert(known, stored.schema, source, decimal)
     return pd.concat([rows, model.predict(stored.pipeline, typed)], axis=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from mlflow.entities import Run
 
-from . import tables, tracking
+from . import evaluation, tables, tracking
 from .settings import Settings
 
 PAGE = """<!doctype html>
@@ -26,17 +26,19 @@ FIGURE = '<figure><img src="{source}" alt="{name}"><figcaption>{name}, {run}</fi
 
 def compare(run: Run, before: Run | None) -> pd.DataFrame:
     """Return the scores on the holdout, a row a metric: of the run, the one before, the trivial."""
-    table = pd.DataFrame({"this run": scores(run, "holdout_")})
+    folds, holdout = scores(run, "cv_mean_"), scores(run, "holdout_")
+    table = pd.DataFrame({"folds": pd.Series(folds, dtype="float64"), "this run": holdout})
     if before is not None:
         table["run before"] = pd.Series(scores(before, "holdout_"), dtype="float64")
         table["difference"] = table["this run"] - table["run before"]
-    table["trivial model"] = pd.Series(scores(run, "trivial_"))
+    table["trivial"] = pd.Series(scores(run, "trivial_"))
     return table.rename_axis("metric")
 
 
 def scores(run: Run, prefix: str) -> dict[str, float]:
-    """Return the metrics of a run that start with `prefix`, without it."""
-    found = sorted(run.data.metrics.items())
+    """Return the metrics of a run that start with `prefix`, without it, the headline first."""
+    first = {prefix + name for name in evaluation.HEADLINE.values()}
+    found = sorted(run.data.metrics.items(), key=lambda item: (item[0] not in first, item[0]))
     return {name.removeprefix(prefix): value for name, value in found if name.startswith(prefix)}
 
 

@@ -10,6 +10,7 @@ from .dialect import Dialect
 from .errors import ProjectError
 
 Part = Literal["year", "quarter", "month", "day", "dayofweek", "hour", "minute"]
+DESCRIBE = "describe your data first: `just describe data.csv --target column`"
 ROLES = ("numeric", "categorical", "datetime", "identifier", "ignored")
 
 
@@ -27,6 +28,7 @@ class Schema(BaseModel):
     rows: int | None = Field(default=None, ge=20)
     separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     datetime: dict[str, tuple[Part, ...]] = {}
@@ -43,13 +45,13 @@ class Schema(BaseModel):
         if self.time in (self.target, *self.numeric, *self.categorical):
             raise ValueError(f"column `{self.time}` is the time; list it under datetime or ignored")
         if not self.features:
-            raise ValueError("no column to learn from; list some under numeric or categorical")
+            raise ValueError(f"no features are named; {DESCRIBE}")
         return self
 
     @property
     def dialect(self) -> Dialect:
         """How the file is written, if it is CSV."""
-        return Dialect(self.encoding, self.separator)
+        return Dialect(self.encoding, self.separator, self.decimal)
 
     @property
     def features(self) -> list[str]:
@@ -113,7 +115,7 @@ def find(folder: Path) -> Path:
     """
     start = folder / "dataset.yaml"
     if not start.is_file():
-        raise ProjectError(f"{start}: there is no such file; it describes your data")
+        raise ProjectError(f"{start}: there is no such file; {DESCRIBE}")
     bases = {path: configuration.read(path).get("extends") for path in folder.glob("*.yaml")}
     chain = {start, *(path for path, base in bases.items() if base)}
     extended = {Path(str(base)).name for base in bases.values()}

@@ -5,12 +5,13 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 from .errors import ProjectError
 from .dialect import Dialect
@@ -50,9 +51,9 @@ def is_parquet(path: Path) -> bool:
 
 def read_csv(source: Any, dialect: Dialect, **how: Any) -> Any:
     """Return what pandas reads from a CSV file in its dialect, `how` it is told."""
-    said = {"sep": dialect.separator, "encoding": dialect.encoding, "index_col": False}
+    said = {"sep": dialect.separator, "encoding": dialect.encoding, "decimal": dialect.decimal}
     reader: Any = pd.read_csv  # its overloads do not take options from a dictionary
-    return reader(source, **said, **how)
+    return reader(source, index_col=False, **said, **how)
 
 
 def header(path: Path, dialect: Dialect) -> list[str]:
@@ -85,40 +86,58 @@ def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
 def batches(
     path: Path, dialect: Dialect, size: int = BATCH
 ) -> Iterator[tuple[pd.DataFrame, float]]:
-    """Yield some rows at a time, and the share of the file read so far; CSV cells stay text."""
+    """Yield some rows at a time, and the share of the file read so far; CSV cells stay text.
+
+    Raises:
+        ProjectError: the file is not a table, has no rows, or changes meanwhile.
+    """
     with readable(path), path.open("rb") as file:
         whole = path.stat().st_size
         if is_parquet(path):
             table = parquet.ParquetFile(file)
+            refuse_empty(path, table.metadata.num_rows)
             done = 0
             for batch in table.iter_batches(size):
                 done += batch.num_rows
                 yield batch.to_pandas(), done / table.metadata.num_rows
         else:
             for rows in read_csv(file, dialect, dtype=str, keep_default_na=False, chunksize=size):
+                refuse_empty(path, len(rows))
                 yield rows, file.tell() / whole
+
+
+def refuse_empty(path: Path, rows: int) -> None:
+    """Raise where a table has no `rows`."""
+    if not rows:
+        raise ProjectError(f"{path}: there are no rows below the header")
 
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the name of `path` once all of it is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.unfinished")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield draft
         os.replace(draft, path)
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)
 
 
 def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
     """Write rows as they come, to CSV or Parquet by the suffix, and return how many there were."""
+    if not is_parquet(path) and path.suffix != ".csv":
+        raise ProjectError(f"{path}: choose a name that ends in .csv or .parquet")
     rows = 0
     with unfinished(path) as draft, draft.open("wb") as file:
         writer: parquet.ParquetWriter | None = None
         for chunk in chunks:
             if not is_parquet(path):
-                chunk.to_csv(file, index=False, header=not rows)
+                if not rows:
+                    chunk.head(0).to_csv(file, index=False)
+                write_csv(file, chunk)
             else:
                 table = pyarrow.Table.from_pandas(chunk, preserve_index=False)
                 writer = writer or parquet.ParquetWriter(file, table.schema)
@@ -127,3 +146,18 @@ def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
         if writer is not None:
             writer.close()
     return rows
+
+
+def write_csv(file: BinaryIO, rows: pd.DataFrame) -> None:
+    """Write the cells of rows by Arrow, which is several times as fast as pandas but cannot quote.
+
+    It can quote every text, or none; a batch in which some cells need it is left to pandas.
+    """
+    lines = BytesIO()
+    try:
+        table = pyarrow.Table.from_pandas(rows, preserve_index=False)
+        csv.write_csv(table, lines, csv.WriteOptions(include_header=False, quoting_style="none"))
+    except pyarrow.ArrowInvalid:
+        rows.to_csv(file, index=False, header=False)
+    else:
+        file.write(lines.getbuffer())

@@ -19,6 +19,7 @@ from .schema import Schema
 from .settings import PREFIX, Settings
 
 ANSWERS = "holdout.parquet"
+FINISHED = "attributes.status = 'FINISHED'"
 
 
 @contextmanager
@@ -92,10 +93,10 @@ def log_answers(answers: pd.DataFrame) -> None:
 
 
 def find_run(run_id: str | None, settings: Settings) -> Run:
-    """Return the finished run with this id; without one, the newest.
+    """Return the finished run whose id is or begins with `run_id`; without one, the newest.
 
     Raises:
-        ProjectError: there is no such run, or it did not finish.
+        ProjectError: there is no such run or more than one, or it did not finish.
     """
     with store(settings) as experiment_id:
         if run_id is None:
@@ -103,13 +104,15 @@ def find_run(run_id: str | None, settings: Settings) -> Run:
             if newest is None:
                 raise ProjectError("there is no finished run yet; `just train` makes one")
             return newest
-        try:
-            found = mlflow.get_run(run_id)
-        except MlflowException as error:
-            raise ProjectError(f"there is no run {run_id}; `just ui` shows all") from error
-        if found.info.status != "FINISHED":
-            raise ProjectError(f"run {run_id} is {found.info.status}; choose a finished one")
-        return found
+        if not run_id.isalnum():
+            raise ProjectError(f"{run_id!r} is no id of a run; `just ui` shows them")
+        found = search(None, f"attributes.run_id LIKE '{run_id}%'", count=2)
+        if len(found) != 1:
+            many = "more than one run" if found else "no run"
+            raise ProjectError(f"there is {many} {run_id}; `just ui` shows all")
+        if found[0].info.status != "FINISHED":
+            raise ProjectError(f"run {run_id} is {found[0].info.status}; choose a finished one")
+        return found[0]
 
 
 def run_before(run: Run, settings: Settings) -> Run | None:
@@ -118,25 +121,25 @@ def run_before(run: Run, settings: Settings) -> Run | None:
         return newest_run(experiment_id, f" and attributes.start_time < {run.info.start_time}")
 
 
+def newest_run(experiment_id: str, condition: str = "") -> Run | None:
+    """Return the newest finished run that meets a condition, if there is one."""
+    return next(iter(search(experiment_id, FINISHED + condition, count=1)), None)
+
+
 def finished_runs(settings: Settings) -> list[Run]:
     """Return every finished run of the project, the newest first."""
     with store(settings) as experiment_id:
-        return search(experiment_id)
+        return search(experiment_id, FINISHED)
 
 
-def newest_run(experiment_id: str, condition: str = "") -> Run | None:
-    """Return the newest finished run that meets a condition, if there is one."""
-    found = search(experiment_id, condition, count=1)
-    return found[0] if found else None
-
-
-def search(experiment_id: str, condition: str = "", count: int = 50_000) -> list[Run]:
-    """Return finished runs that meet a condition, the newest first."""
+def search(experiment_id: str | None, condition: str, count: int = 50_000) -> list[Run]:
+    """Return runs that meet a condition, of an experiment or of all, the newest first."""
     return mlflow.search_runs(
-        [experiment_id],
-        "attributes.status = 'FINISHED'" + condition,
+        [experiment_id] if experiment_id else None,
+        condition,
         max_results=count,
         order_by=["attributes.start_time DESC"],
+        search_all_experiments=experiment_id is None,
         output_format="list",
     )
 

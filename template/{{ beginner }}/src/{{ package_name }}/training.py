@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from . import dataset, evaluation, model, plots, plugins, storage, tracking
 from .dataset import Split
+from .errors import ProjectError
 from .evaluation import Scores
 from .schema import Schema
 from .settings import Settings
@@ -96,8 +97,11 @@ def judge(
 
 
 def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:
-    """Fit a pipeline on rows of a dataset, and return it."""
-    return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
+    """Fit a pipeline on rows of a dataset, and return it; a refusal is put in plain words."""
+    try:
+        return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
+    except ValueError as error:
+        raise ProjectError(f"`{schema.target}` cannot be learnt: {error}") from error
 
 
 def answer(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -118,9 +122,9 @@ def cross_validate(
     pipeline: Pipeline, rows: pd.DataFrame, schema: Schema, training: Training, step: Step
 ) -> pd.DataFrame:
     """Return the scores of each fold, by a fresh copy of `pipeline`, shape (folds, metrics)."""
-    parts = dataset.folds(schema, training.folds, training.seed)
+    folds = dataset.folds(rows, schema, training.folds, training.seed)
     scores = []
-    for number, (learn, judge) in enumerate(parts.split(rows, rows[schema.target]), start=1):
+    for number, (learn, judge) in enumerate(folds, start=1):
         step(f"Cross-validate, fold {number} of {training.folds}")
         dataset.check_target(rows.iloc[learn], schema)
         fitted = fit(clone(pipeline), rows.iloc[learn], schema)

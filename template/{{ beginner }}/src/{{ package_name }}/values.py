@@ -11,10 +11,15 @@ from .errors import ProjectError
 from .schema import Schema
 
 
-def convert(rows: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
+def convert(
+    rows: pd.DataFrame, schema: Schema, path: Path, decimal: str = "."
+) -> pd.DataFrame:
     """Return rows with the types of their roles, as a model takes them.
 
     Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts.
+
+    Args:
+        decimal: stands before the fraction of a number, where it is written as a text.
 
     Raises:
         ProjectError: a value does not fit its role.
@@ -24,7 +29,7 @@ def convert(rows: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
         if column in schema.dates:
             typed[column] = dates(cells, path)
         elif column in schema.numbers:
-            typed[column] = numbers(cells, path)
+            typed[column] = numbers(cells, path, decimal)
         else:
             typed[column] = texts(cells)
     return pd.DataFrame(typed, index=rows.index)
@@ -34,14 +39,21 @@ def texts(cells: pd.Series) -> pd.Series:
     """Return `cells` as categories, each of them a text."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         return cells
-    return cells.map(str, na_action="ignore").astype("category")
+    return cells.map(str, na_action="ignore").astype(object).astype("category")
 
 
-def numbers(cells: pd.Series, path: Path) -> pd.Series:
+def numbers(cells: pd.Series, path: Path, decimal: str) -> pd.Series:
     """Return `cells` as float64, or name the first that is not a finite number."""
-    found = pd.to_numeric(cells, errors="coerce").astype("float64")
+    found = parse_numbers(cells, decimal)
     refuse(cells, (found.isna() & cells.notna()) | np.isinf(found), "a finite number", path)
     return found
+
+
+def parse_numbers(cells: pd.Series, decimal: str) -> pd.Series:
+    """Return `cells` as float64; NaN where one is not a number."""
+    if decimal != "." and cells.dtype == object:
+        cells = cells.astype("string").str.replace(decimal, ".", regex=False).astype(object)
+    return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
 def dates(cells: pd.Series, path: Path) -> pd.Series:

@@ -1,7 +1,8 @@
 """The command `describe`."""
 
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
@@ -16,7 +17,9 @@ SHOWN = 40  # columns in the table of the terminal
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
-    task: Annotated[Optional[str], typer.Option(help="classification or regression.")] = None,
+    task: Annotated[
+        Optional[Literal["classification", "regression"]], typer.Option(help="Inferred without it.")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
@@ -31,7 +34,7 @@ def run(
         if not force:
             typer.echo(dataset_file.differences(path, text))
             raise ProjectError(f"{path} was edited; --force replaces it and keeps a .bak")
-        path.replace(path.with_suffix(".yaml.bak"))
+        shutil.copy2(path, path.with_suffix(".yaml.bak"))
     with tables.unfinished(path) as draft:
         draft.write_text(text, encoding="utf-8")
     show(found)

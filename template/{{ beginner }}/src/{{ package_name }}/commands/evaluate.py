@@ -59,7 +59,8 @@ def show_comparison(run_ids: list[str], where: "Settings", as_json: bool) -> Non
         scores = json.loads(found.scores.to_json())
         typer.echo(json.dumps({"scores": scores, "intervals": found.intervals}))
         return
-    terminal.table("On the same holdout", found.scores.map("{:.4g}".format))
+    shown = found.scores.rename(columns=lambda run_id: run_id[:8])
+    terminal.table("On the same holdout", shown.map("{:.4g}".format))
     for run_id, (low, high) in found.intervals.items():
         noise = "which may be noise" if low <= 0 <= high else "more than noise"
         terminal.say(

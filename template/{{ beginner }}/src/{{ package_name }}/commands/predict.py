@@ -19,13 +19,14 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Predict for each row of a table, by the newest registered model."""
-    from .. import plugins, prediction, settings, storage, terminal
+    from .. import plugins, prediction, settings, storage, tables, terminal
 
     engines = {"pandas": prediction.predict, **plugins.offered("engine")}
     if engine not in engines:
         raise ProjectError(f"there is no engine `{engine}`; there are {', '.join(engines)}")
     where = settings.load()
-    target = output or where.root / "predictions" / data.name
+    name = data if tables.is_parquet(data) else data.with_suffix(".csv")
+    target = output or where.root / "predictions" / name.name
     stored = storage.load(run_id, where)
     with terminal.bar("Predict") as advance:
         rows = engines[engine](stored, data, target, advance)

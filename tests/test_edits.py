@@ -1,0 +1,306 @@
+"""What owners do to their projects comes through a level-up: no conflict, and nothing is lost.
+
+The real template goes up to the toy level, by the project's own `tasks/update.py`. Edits that do
+not meet are made in one project, which goes up once.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import toy
+from mlops_ladder.questions import Questions
+from rules import kept
+from support import Project, copied
+
+pytestmark = pytest.mark.projects
+
+Change = Callable[[Path], object]
+GROWING = {"pyproject.toml", ".copier-answers.yml"}
+OWN_CSV = b"\xef\xbb\xbfday;cones\r\n1;200\r\n2;\r\n"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What an owner does to a file, and what it holds from then on; nothing if it is gone."""
+
+    file: str
+    change: Change
+    holds: bytes | None
+
+    def stands(self, files: dict[str, bytes]) -> bool:
+        """Tell whether the edit is there."""
+        content = files.get(self.file)
+        return content is None if self.holds is None else self.holds in (content or b"")
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A project that went up a level with edits: its files before and after, and what was said."""
+
+    project: Project
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    done: subprocess.CompletedProcess[str]
+    difference: str
+
+    def keeps(self, edit: Edit) -> bool:
+        """Tell whether an edit and what stands around it were there and are there still."""
+        before, after = self.before.get(edit.file), self.after.get(edit.file)
+        unchanged = kept(edit.file, before, after) if before else before == after
+        return edit.stands(self.before) and edit.stands(self.after) and unchanged
+
+    def keeps_lines(self, file: str) -> bool:
+        """Tell whether the lines of a file are there still, however they end; it may gain some."""
+        return kept("pyproject.toml", self.before[file], self.after[file])
+
+    def changed(self) -> set[str]:
+        """Return the files of the owner that Git finds changed."""
+        return {*self.difference.splitlines()}
+
+    def added(self) -> set[str]:
+        """Return the files that the level-up has brought."""
+        return self.after.keys() - self.before.keys()
+
+
+def uv(*arguments: str) -> Change:
+    """Return a change of pyproject.toml by uv itself, which leaves the environment alone."""
+    command = ["uv", *arguments, "--frozen", "--quiet"]
+    return lambda path: Project(path.parent).run(*command)
+
+
+def git(*arguments: str) -> Change:
+    """Return a change by Git, which is told the path last."""
+    return lambda path: Project(path.parent).run("git", *arguments, path.name)
+
+
+def new(content: bytes) -> Change:
+    """Return the change that writes a file anew."""
+
+    def change(path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    return change
+
+
+def appended(text: bytes) -> Change:
+    """Return the change that adds lines to the end of a file."""
+    return lambda path: path.write_bytes(path.read_bytes() + text)
+
+
+def replaced(old: bytes, new: bytes) -> Change:
+    """Return the change that writes something else wherever there is `old` in a file."""
+
+    def change(path: Path) -> None:
+        assert old in path.read_bytes()
+        path.write_bytes(path.read_bytes().replace(old, new))
+
+    return change
+
+
+def tracked(path: Path) -> None:
+    """Write a CSV and give it to Git, which ignores it otherwise."""
+    new(OWN_CSV)(path)
+    git("add", "--force")(path)
+
+
+def renamed(path: Path) -> None:
+    """Give a file another name."""
+    Project(path.parent).run("git", "mv", path.name, "start.md")
+
+
+def reformatted(path: Path) -> None:
+    """Let black format a file as the owner likes it."""
+    Project(path.parent).run(sys.executable, "-m", "black", "-q", "-l", "60", path.name)
+
+
+to_crlf = replaced(b"\n", b"\r\n")
+
+EDITS = {
+    "dependency added first": Edit(
+        "pyproject.toml", uv("add", "attrs>=25"), b'[\n    "attrs>=25",\n    "charset-normalizer'
+    ),
+    "dependency added in the middle": Edit(
+        "pyproject.toml", uv("add", "numpy>=2"), b'\n    "numpy>=2",\n    "'
+    ),
+    "dependency added last": Edit(
+        "pyproject.toml", uv("add", "zstandard>=0.25"), b'\n    "zstandard>=0.25",\n]'
+    ),
+    "dependency bumped": Edit(
+        "pyproject.toml", replaced(b"pandas>=2.3,<3", b"pandas>=2.3.3,<3"), b'"pandas>=2.3.3,<3"'
+    ),
+    "dependency removed": Edit(
+        "pyproject.toml", uv("remove", "clevercsv"), b'normalizer>=3.4",\n    "fastapi'
+    ),
+    "own extra": Edit(
+        "pyproject.toml", uv("add", "--optional", "plot", "plotly>=6"), b'plot = [\n    "plotly>=6"'
+    ),
+    "own group": Edit(
+        "pyproject.toml", uv("add", "--group", "docs", "mkdocs>=1.6"), b'docs = [\n    "mkdocs>=1.6'
+    ),
+    "own marker": Edit(
+        "pyproject.toml", replaced(b"markers = [", b'markers = [\n    "gpu: mine",'), b'"gpu: mine"'
+    ),
+    "own tool": Edit("pyproject.toml", appended(b"\n[tool.ruff]\n"), b"\n[tool.ruff]\n"),
+    "own recipe": Edit("justfile", appended(b"\nmine:\n    @echo mine\n"), b"\nmine:\n"),
+    "own recipe named like a new one": Edit(
+        "justfile", appended(b"\nplay:\n    @echo my game\n"), b"@echo my game\n"
+    ),
+    "own variable": Edit(
+        "justfile", replaced(b'\nimport "', b'\nmine := "1"\nimport "'), b'\nmine := "1"\n'
+    ),
+    "own variable named like a new one": Edit(
+        "justfile", appended(b'\ntoy_sound := "roar"\n'), b'toy_sound := "roar"\n'
+    ),
+    "own alias": Edit("justfile", appended(b"\nalias t := test\n"), b"alias t := test\n"),
+    "changed training": Edit(
+        "src/late_flights/training.py",
+        replaced(b"STEPS_BESIDE_FOLDS = 5\n", b"STEPS_BESIDE_FOLDS = 5\nMINE = 1\n"),
+        b"\nMINE = 1\n",
+    ),
+    "changed features": Edit(
+        "src/late_flights/features.py", replaced(b'"median"', b'"mean"'), b'impute("mean")'
+    ),
+    "changed configuration": Edit(
+        "config/training.yaml", replaced(b"folds: 5 ", b"folds: 10"), b"folds: 10"
+    ),
+    "changed schema": Edit(
+        "config/dataset.yaml", replaced(b"rows: 50000 ", b"rows: 2000  "), b"rows: 2000 "
+    ),
+    "rewritten README": Edit("README.md", new(b"# Ours\n\nRead the wiki.\n"), b"# Ours\n"),
+    "appended .gitignore": Edit(".gitignore", appended(b"/notebooks/\n"), b"\n/notebooks/\n"),
+    "own command": Edit("src/late_flights/commands/mine.py", new(b"MINE = 1\n"), b"MINE = 1\n"),
+    "deleted file": Edit(".github/pull_request_template.md", Path.unlink, None),
+    "renamed file": Edit("docs/index.md", renamed, None),
+    "reformatted file": Edit("src/late_flights/model.py", reformatted, b"(\n    schema: Schema,\n"),
+    "own data, ignored": Edit("data/raw/ignored.csv", new(OWN_CSV), OWN_CSV),
+    "own data, tracked": Edit("data/raw/tracked.csv", tracked, OWN_CSV),
+}
+
+IN_CRLF = [
+    Edit(file, to_crlf, b"\r\n")
+    for file in ("pyproject.toml", "justfile", "config/training.yaml", "src/late_flights/model.py")
+]
+
+INDENTED = Edit("pyproject.toml", replaced(b'\n    "', b'\n  "'), b'\n  "typer>=0.24",\n')
+ALIAS = Edit("justfile", appended(b"\nalias play := test\n"), b"alias play := test\n")
+EXTRA = Edit(
+    "pyproject.toml", replaced(b"\nnotebook =", b'\ntoy = ["mine"]\nnotebook ='), b'toy = ["mine"]'
+)
+
+
+def grown(questions: Questions, path: Path, edits: Iterable[Edit]) -> Grown:
+    """Return a beginner project that went up to the toy level after `edits`."""
+    project = copied(questions, path / "late flights", {"level": "beginner"})
+    project.commit()
+    for edit in edits:
+        edit.change(project.path / edit.file)
+    project.commit()
+    before = project.files()
+    done = level_up(project, toy.LEVEL)
+    difference = project.run("git", "diff", "--name-only")
+    grown = Grown(project, before, project.files(), done, difference)
+    project.commit()
+    return grown
+
+
+def level_up(project: Project, level: str) -> subprocess.CompletedProcess[str]:
+    """Go up to a level as `just level-up` does."""
+    command = ["tasks/update.py", "--vcs-ref=:current:", "--data", f"level={level}", "--defaults"]
+    return subprocess.run(
+        [sys.executable, *command], cwd=project.path, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def edited(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    """Return a project that went up with every edit of the table."""
+    return grown(toy_questions, tmp_path_factory.mktemp("edited"), EDITS.values())
+
+
+@pytest.fixture(scope="module")
+def with_alias(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    """Return a project that went up as Windows and its owner like it, with an alias in the way."""
+    return grown(toy_questions, tmp_path_factory.mktemp("alias"), [INDENTED, ALIAS, *IN_CRLF])
+
+
+@pytest.fixture(scope="module")
+def with_extra(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    """Return a project that went up with an extra named like the new capability."""
+    return grown(toy_questions, tmp_path_factory.mktemp("extra"), [EXTRA])
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_survives_a_level_up(edited: Grown, name: str) -> None:
+    assert edited.keeps(EDITS[name])
+
+
+def test_a_level_up_with_edits_needs_nothing_from_the_owner(edited: Grown) -> None:
+    assert (edited.done.returncode, edited.done.stdout[:5]) == (0, "Next:")
+
+
+def test_a_level_up_changes_two_files_and_adds_the_others(edited: Grown) -> None:
+    assert edited.changed() == GROWING
+
+
+def test_a_level_up_brings_all_that_the_level_has(edited: Grown, with_extra: Grown) -> None:
+    assert toy.EXTRA.encode() in edited.after["pyproject.toml"]
+    assert edited.added() == with_extra.added()
+
+
+def test_a_renamed_file_keeps_its_content(edited: Grown, with_extra: Grown) -> None:
+    assert edited.after["docs/start.md"] == with_extra.after["docs/index.md"]
+
+
+def test_a_recipe_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
+    assert edited.project.run("just", "play") == "my game\n"
+
+
+def test_a_variable_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
+    assert edited.project.run("just", "sound") == "roar\n"
+
+
+@pytest.mark.parametrize("edit", IN_CRLF, ids=lambda edit: edit.file)
+def test_lines_that_end_as_on_windows_survive_a_level_up(with_alias: Grown, edit: Edit) -> None:
+    assert edit.stands(with_alias.before)
+    assert with_alias.keeps_lines(edit.file)
+
+
+def test_neither_line_ends_nor_indents_are_a_conflict_or_a_change(with_alias: Grown) -> None:
+    assert with_alias.changed() == GROWING
+
+
+def test_other_indents_survive_a_level_up(with_alias: Grown) -> None:
+    assert INDENTED.stands(with_alias.after)
+
+
+def test_an_alias_named_like_a_new_recipe_is_named_and_stays(with_alias: Grown) -> None:
+    assert with_alias.done.returncode == 1
+    assert with_alias.done.stderr.splitlines()[-1].startswith("recipe `play`")
+    assert ALIAS.stands(with_alias.after)
+
+
+def test_an_extra_named_like_a_new_capability_is_named_and_stays(with_extra: Grown) -> None:
+    assert with_extra.done.returncode == 1
+    assert with_extra.done.stderr.splitlines()[-1].endswith("merge the two lines of toy")
+    assert with_extra.keeps(EXTRA)
+
+
+@pytest.mark.parametrize(
+    ("level", "reason"),
+    [("beginner", "the project is at toy"), ("expert", "level 'expert' is not offered")],
+)
+def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
+    edited: Grown, level: str, reason: str
+) -> None:
+    before = edited.project.files()
+
+    done = level_up(edited.project, level)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(reason)
+    assert edited.project.files() == before
