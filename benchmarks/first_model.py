@@ -15,7 +15,7 @@ from pathlib import Path
 
 from newcomer import Newcomer, arrive
 
-from .measure import Report, Row, Workbench, cost, environment, main, processor_time
+from .measure import Cost, Report, Row, Workbench, cost, environment, main, processor_time
 
 MOST = 60  # seconds from nothing to the first model, with a warm package cache
 MOST_TRAINING = 30  # seconds, on two quiet cores
@@ -107,7 +107,7 @@ def measured(bench: Workbench) -> Report:
     plain = bench.folder / "plain.py"
     plain.write_text(PLAIN)
     starts = [begin(bench.template, bench.folder / f"{n}", plain) for n in range(ROUNDS)]
-    start = min(starts, key=lambda took: sum(took.values()))
+    start = min(starts, key=lambda took: sum(took[name].wall for name in took))
     own, other = train(bench.project, plain)
     return Report(
         "From nothing to the first model",
@@ -133,14 +133,14 @@ def train(project: Path, plain: Path) -> tuple[Run, Run]:
     return own, other
 
 
-def begin(template: Path, folder: Path, plain: Path) -> Seconds:
-    """Return how long each step of the README's first command takes, and the same by hand."""
+def begin(template: Path, folder: Path, plain: Path) -> dict[str, Cost]:
+    """Return what each step of the README's first command costs, and the same by hand."""
     folder.mkdir()
     os.environ["PIP_CACHE_DIR"] = str(folder.parent / "pip")
     newcomer = arrive(template, folder)
     by_hand = {name: command.format(plain=plain) for name, command in BY_HAND.items()}
     commands = {**steps(template / "README.md"), **by_hand}
-    return {name: cost(partial(enter, newcomer, commands[name])).wall for name in commands}
+    return {name: cost(partial(enter, newcomer, commands[name])) for name in commands}
 
 
 def steps(readme: Path) -> dict[str, str]:
@@ -182,19 +182,26 @@ def watch(command: list[str | Path], folder: Path) -> Run:
     return Run({**phases, **whole}, json.loads(printed)["holdout"]["roc_auc"])
 
 
-def start_rows(took: Seconds) -> list[Row]:
+def start_rows(took: dict[str, Cost]) -> list[Row]:
     """Return the steps of the README's first command and their sum, beside the same by hand."""
     beside = {COPY: CLONE, SETUP: ADD, TRAIN: FIT}
-    own = {name: seconds for name, seconds in took.items() if name not in BY_HAND}
-    [installed] = own.keys() - beside.keys()
-    by_hand = own[installed] + took[ADD] + took[FIT]
+    own = [name for name in took if name not in BY_HAND]
+    by_hand = [*(name for name in own if name not in beside), ADD, FIT]
+    wall, cpu = ({name: getattr(took[name], kind) for name in took} for kind in ("wall", "cpu"))
+    what, other = "zero → first model", "uv, its two packages, the fit"
     return [
         *(
-            Row(name, own[name], beside.get(name, "–"), took.get(beside.get(name, "")))
+            Row(name, wall[name], beside.get(name, "–"), wall.get(beside.get(name, "")))
             for name in own
         ),
-        Row("zero → first model", sum(own.values()), f"uv, {ADD}, fit", by_hand, MOST),
+        Row(what, total(wall, own), other, total(wall, by_hand), MOST),
+        Row(f"{what}, CPU", total(cpu, own), f"{other}, CPU", total(cpu, by_hand)),
     ]
+
+
+def total(seconds: Seconds, names: list[str]) -> float:
+    """Return the sum of some steps."""
+    return sum(seconds[name] for name in names)
 
 
 def phase_rows(own: Seconds, other: Seconds) -> list[Row]:

@@ -10,7 +10,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -72,6 +72,7 @@ class Report:
     title: str
     rows: list[Row]
     how: str
+    machine: str = ""
 
     def show(self, console: Console) -> None:
         """Print the table."""
@@ -81,12 +82,12 @@ class Report:
         for row in self.rows:
             drawn.add_row(*row.cells())
         console.print(drawn)
-        console.print(f"{self.how} {machine()}\n", markup=False, highlight=False)
+        console.print(f"{self.how} {self.machine}\n", markup=False, highlight=False)
 
     def plain(self) -> dict[str, object]:
         """Return what `show` prints, for machines."""
         rows = [{**asdict(row), "times": row.times, "bound": row.bound} for row in self.rows]
-        return {"title": self.title, "rows": rows, "how": self.how, "machine": machine()}
+        return {"title": self.title, "rows": rows, "how": self.how, "machine": self.machine}
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,9 @@ def main(*measured: Callable[[Workbench], Report]) -> None:
     reports = []
     with Workbench() as bench:
         for each in measured:
-            reports.append(each(bench))
+            load = os.getloadavg()[0]
+            report = each(bench)
+            reports.append(replace(report, machine=machine(load)))
             if not as_json:
                 reports[-1].show(console)
     if as_json:
@@ -145,10 +148,10 @@ def digits(value: float) -> str:
     return f"{value:.2g}" if abs(value) < 0.1 else f"{value:,.2f}"
 
 
-def machine() -> str:
-    """Return what the figures depend on."""
-    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
-    return f"{os.cpu_count()} cores, load {load}, Python {platform.python_version()}."
+def machine(before: float) -> str:
+    """Return what the figures depend on; `before` is the load when their measurement began."""
+    load = f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after"
+    return f"{os.cpu_count()} cores, {load}, Python {platform.python_version()}."
 
 
 def environment() -> dict[str, str]:

@@ -72,11 +72,6 @@ def uv(*arguments: str) -> Change:
     return lambda path: Project(path.parent).run(*command)
 
 
-def git(*arguments: str) -> Change:
-    """Return a change by Git, which is told the path last."""
-    return lambda path: Project(path.parent).run("git", *arguments, path.name)
-
-
 def new(content: bytes) -> Change:
     """Return the change that writes a file anew."""
 
@@ -105,7 +100,7 @@ def replaced(old: bytes, new: bytes) -> Change:
 def tracked(path: Path) -> None:
     """Write a CSV and give it to Git, which ignores it otherwise."""
     new(OWN_CSV)(path)
-    git("add", "--force")(path)
+    Project(path.parent).run("git", "add", "--force", path.name)
 
 
 def renamed(path: Path) -> None:

@@ -3,11 +3,14 @@
 import difflib
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
-from .description import Description
 from .schema import ROLES
+
+if TYPE_CHECKING:
+    from .description import Description
 
 STAMP = "# While nobody edits this file, `describe` may replace it: "
 HEAD = """\
@@ -17,7 +20,7 @@ HEAD = """\
 """
 
 
-def compose(found: Description, path: str) -> str:
+def compose(found: "Description", path: str) -> str:
     """Return the dataset file of a description; `path` is where the table lies."""
     lines = [
         f"path: {quote(path)}",
@@ -40,7 +43,7 @@ def compose(found: Description, path: str) -> str:
     return stamp(HEAD.format(rows=found.rows) + "\n".join(lines) + "\n")
 
 
-def item(name: str, found: Description) -> str:
+def item(name: str, found: "Description") -> str:
     """Return how a column stands in the list of its role; a date says which parts of it count."""
     if found.roles[name] == "datetime":
         return f"{quote(name)}: [{', '.join(found.parts[name])}]"
@@ -49,7 +52,8 @@ def item(name: str, found: Description) -> str:
 
 def quote(text: str) -> str:
     """Return a text as YAML on one line, in quotes where it needs them."""
-    return yaml.safe_dump(text, allow_unicode=True, width=10**6).removesuffix("...\n").strip()
+    dumped = yaml.safe_dump(text, allow_unicode=True, width=10**6)
+    return dumped.removesuffix("...\n").removesuffix("\n")
 
 
 def locate(table: Path, root: Path) -> str:

@@ -63,7 +63,7 @@ def describe(path: Path, target: str, task: str | None, advance: Advance) -> Des
     Raises:
         ProjectError: the file is no table, or the target cannot be predicted.
     """
-    dialect = detect(path)
+    dialect = Dialect() if tables.is_parquet(path) else detect(path)
     columns = look(path, dialect, target, advance)
     answer = columns.pop(target)
     check_target(answer, task, path)

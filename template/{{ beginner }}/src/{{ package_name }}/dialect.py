@@ -81,11 +81,14 @@ def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
 
 
 def guess_encoding(sample: bytes, likely: list[str]) -> str:
-    """Return which of the `likely` encodings makes most sense of a text."""
+    """Return which of the `likely` encodings makes most sense of a text, the first in doubt."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample, cp_isolation=likely).best()
-    return best.encoding if best else "latin-1"
+    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())
+    found = {match.encoding: match for match in from_bytes(telling, cp_isolation=likely)}
+    known = [found[encoding] for encoding in likely if encoding in found]
+    best = min(known, key=lambda match: (match.chaos, -match.coherence), default=None)
+    return best.encoding if best else likely[0]
 
 
 def find_separator(text: str) -> str:

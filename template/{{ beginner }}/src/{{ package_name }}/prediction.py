@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import dataset, model, tables, values
+from . import dataset, model, output, tables, values
 from .dialect import LIKELY, detect
 from .errors import ProjectError
 from .storage import Stored
@@ -35,7 +35,7 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int
             yield answer(stored, rows, source, dialect.decimal)
             advance(share)
 
-    return tables.write(target, answered())
+    return output.write(target, answered())
 
 
 def answer(stored: Stored, rows: pd.DataFrame, source: Path, decimal: str) -> pd.DataFrame:

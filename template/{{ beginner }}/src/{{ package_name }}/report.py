@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from mlflow.entities import Run
 
-from . import evaluation, tables, tracking
+from . import evaluation, output, tracking
 from .settings import Settings
 
 PAGE = """<!doctype html>
@@ -59,7 +59,7 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
     table = compare(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
     text = PAGE.format(title=title, scores=table, figures="\n".join(figures))
-    with tables.unfinished(page) as draft:
+    with output.unfinished(page) as draft:
         draft.write_text(text, encoding="utf-8")
     return page
 

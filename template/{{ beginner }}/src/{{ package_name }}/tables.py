@@ -1,17 +1,14 @@
-"""Tables: CSV and Parquet files, read whole or in batches, and written whole or not at all."""
+"""Tables: CSV and Parquet files, read whole or in batches."""
 
-import os
 import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pandas as pd
-import pyarrow
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from .errors import ProjectError
 from .dialect import Dialect
@@ -65,8 +62,9 @@ def header(path: Path, dialect: Dialect) -> list[str]:
     with readable(path):
         if is_parquet(path):
             return list(parquet.read_schema(path).names)
-        first = read_csv(path, dialect, header=None, nrows=1, dtype=str).iloc[0]
-    names = [f"Unnamed: {i}" if pd.isna(name) else name for i, name in enumerate(first)]
+        how = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}
+        first = read_csv(path, dialect, **how).iloc[0]
+    names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise ProjectError(f"{path}: two columns are called `{twice[0]}`; rename one of them")
@@ -77,7 +75,7 @@ def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
     """Return all rows; of a CSV file, the columns in `texts` come as categories."""
     with readable(path):
         if is_parquet(path):
-            return pd.read_parquet(path)
+            return plain(parquet.read_table(path))
         kinds = {name: "category" for name in texts}
         rows = read_csv(path, dialect, dtype=kinds, na_values=MISSING, keep_default_na=False)
         return pd.DataFrame(rows)
@@ -99,65 +97,19 @@ def batches(
             done = 0
             for batch in table.iter_batches(size):
                 done += batch.num_rows
-                yield batch.to_pandas(), done / table.metadata.num_rows
+                yield plain(batch), done / table.metadata.num_rows
         else:
             for rows in read_csv(file, dialect, dtype=str, keep_default_na=False, chunksize=size):
                 refuse_empty(path, len(rows))
                 yield rows, file.tell() / whole
 
 
+def plain(table: Any) -> pd.DataFrame:
+    """Return a table or a batch of Arrow, its index, if it has one, as columns."""
+    return pd.DataFrame(table.to_pandas(ignore_metadata=True))
+
+
 def refuse_empty(path: Path, rows: int) -> None:
     """Raise where a table has no `rows`."""
     if not rows:
         raise ProjectError(f"{path}: there are no rows below the header")
-
-
-@contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which takes the name of `path` once all of it is written."""
-    draft = path.with_name(f"{path.name}.unfinished")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield draft
-        os.replace(draft, path)
-    except OSError as error:
-        raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
-    """Write rows as they come, to CSV or Parquet by the suffix, and return how many there were."""
-    if not is_parquet(path) and path.suffix != ".csv":
-        raise ProjectError(f"{path}: choose a name that ends in .csv or .parquet")
-    rows = 0
-    with unfinished(path) as draft, draft.open("wb") as file:
-        writer: parquet.ParquetWriter | None = None
-        for chunk in chunks:
-            if not is_parquet(path):
-                if not rows:
-                    chunk.head(0).to_csv(file, index=False)
-                write_csv(file, chunk)
-            else:
-                table = pyarrow.Table.from_pandas(chunk, preserve_index=False)
-                writer = writer or parquet.ParquetWriter(file, table.schema)
-                writer.write_table(table.cast(writer.schema))
-            rows += len(chunk)
-        if writer is not None:
-            writer.close()
-    return rows
-
-
-def write_csv(file: BinaryIO, rows: pd.DataFrame) -> None:
-    """Write the cells of rows by Arrow, which is several times as fast as pandas but cannot quote.
-
-    It can quote every text, or none; a batch in which some cells need it is left to pandas.
-    """
-    lines = BytesIO()
-    try:
-        table = pyarrow.Table.from_pandas(rows, preserve_index=False)
-        csv.write_csv(table, lines, csv.WriteOptions(include_header=False, quoting_style="none"))
-    except pyarrow.ArrowInvalid:
-        rows.to_csv(file, index=False, header=False)
-    else:
-        file.write(lines.getbuffer())

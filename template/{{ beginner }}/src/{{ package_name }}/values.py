@@ -11,9 +11,7 @@ from .errors import ProjectError
 from .schema import Schema
 
 
-def convert(
-    rows: pd.DataFrame, schema: Schema, path: Path, decimal: str = "."
-) -> pd.DataFrame:
+def convert(rows: pd.DataFrame, schema: Schema, path: Path, decimal: str = ".") -> pd.DataFrame:
     """Return rows with the types of their roles, as a model takes them.
 
     Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts.

@@ -23,7 +23,7 @@ def run(
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
-    from .. import dataset_file, description, settings, tables, terminal
+    from .. import dataset_file, description, output, settings, terminal
 
     where = settings.load()
     with terminal.bar("Look at the columns") as advance:
@@ -35,7 +35,7 @@ def run(
             typer.echo(dataset_file.differences(path, text))
             raise ProjectError(f"{path} was edited; --force replaces it and keeps a .bak")
         shutil.copy2(path, path.with_suffix(".yaml.bak"))
-    with tables.unfinished(path) as draft:
+    with output.unfinished(path) as draft:
         draft.write_text(text, encoding="utf-8")
     show(found)
     terminal.say(f"{path} says so. Mend what is wrong there, then `just train`.")

@@ -55,10 +55,10 @@ def write(source: Path, path: Path) -> None:
     """Write the table of `source` to `path`, whole or not at all."""
     import pandas as pd
 
-    from .. import tables
+    from .. import output
 
     rows = pd.read_csv(source, dtype=str)
-    with tables.unfinished(path) as draft:
+    with output.unfinished(path) as draft:
         (label(rows) if path.name == "flights.csv" else rows).to_csv(draft, index=False)
 
 

@@ -1,0 +1,66 @@
+"""Output: files that are written whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow
+from pyarrow import csv, parquet
+
+from . import tables
+from .errors import ProjectError
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the name of `path` once all of it is written."""
+    draft = path.with_name(f"{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        os.replace(draft, path)
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    """Write rows as they come, to CSV or Parquet by the suffix, and return how many there were."""
+    if not tables.is_parquet(path) and path.suffix != ".csv":
+        raise ProjectError(f"{path}: choose a name that ends in .csv or .parquet")
+    rows = 0
+    with unfinished(path) as draft, draft.open("wb") as file:
+        writer: parquet.ParquetWriter | None = None
+        for chunk in chunks:
+            if not tables.is_parquet(path):
+                if not rows:
+                    chunk.head(0).to_csv(file, index=False)
+                write_csv(file, chunk)
+            else:
+                table = pyarrow.Table.from_pandas(chunk, preserve_index=False)
+                writer = writer or parquet.ParquetWriter(file, table.schema)
+                writer.write_table(table.cast(writer.schema))
+            rows += len(chunk)
+        if writer is not None:
+            writer.close()
+    return rows
+
+
+def write_csv(file: BinaryIO, rows: pd.DataFrame) -> None:
+    """Write the cells of rows by Arrow: in quotes either every text or, where that works, none."""
+    table = pyarrow.Table.from_pandas(rows, preserve_index=False)
+    plain, quoted = (
+        csv.WriteOptions(include_header=False, quoting_style=style) for style in ("none", "needed")
+    )
+    lines = BytesIO()
+    try:
+        csv.write_csv(table, lines, plain)
+    except pyarrow.ArrowInvalid:  # a cell holds a comma, a quote or the end of a line
+        csv.write_csv(table, file, quoted)
+    else:
+        file.write(lines.getbuffer())
