@@ -52,7 +52,9 @@ def item(name: str, found: "Description") -> str:
 
 def quote(text: str) -> str:
     """Return a text as YAML on one line, in quotes where it needs them."""
-    dumped = yaml.safe_dump(text, allow_unicode=True, width=10**6)
+    plain = text.isprintable()
+    style = None if plain else '"'
+    dumped = yaml.safe_dump(text, allow_unicode=plain, default_style=style, width=10**6)
     return dumped.removesuffix("...\n").removesuffix("\n")
 
 

@@ -1,0 +1,42 @@
+"""A program for the environment of a generated project: tables go through its four commands."""
+
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+COMMANDS = ("describe", "train", "evaluate", "predict")
+
+
+def main(package: str, tables: Path, targets: Path, folder: Path) -> None:
+    """Take each table below `tables` to its predictions, and print what the commands said.
+
+    Each has a project of its own in `folder`; all share one tracking store, under other names.
+    """
+    from typer.testing import CliRunner
+
+    application: Any = import_module(f"{package}.cli").build()
+    training = (Path.cwd() / "config" / "training.yaml").read_text()
+    os.environ[f"{package.upper()}_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    said: dict[str, dict[str, Any]] = {}
+    for number, (path, target) in enumerate(json.loads(targets.read_text())):
+        project = folder / str(number)
+        (project / "config").mkdir(parents=True)
+        (project / "pyproject.toml").touch()
+        (project / "config" / "training.yaml").write_text(training)
+        os.chdir(project)
+        os.environ[f"{package.upper()}_MODEL_NAME"] = f"{Path(path).stem}-{number}"
+        said[f"{path} {target}"] = {}
+        for command in COMMANDS:
+            table = [str(tables / path)] if command in ("describe", "predict") else []
+            options = ["--target", target] if command == "describe" else []
+            done = CliRunner().invoke(application, [command, *table, *options])
+            end = {"code": done.exit_code, "out": done.stdout, "err": done.stderr}
+            said[f"{path} {target}"][command] = end
+    print(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(Path, sys.argv[2:]))
