@@ -44,6 +44,12 @@ def stored_model(project: Path) -> Path:
     return next((project / "mlartifacts").rglob("MLmodel")).parent
 
 
+def interpreter(version: str) -> str:
+    """Return where a Python is; pyenv keeps those that are not on the PATH."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return next(map(str, pyenv.glob(f"versions/{version}.*/bin/python")), f"python{version}")
+
+
 @pytest.fixture(scope="module")
 def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
     """Return who has set up the default project by pip-tools, and stands in it."""
@@ -142,4 +148,6 @@ def test_the_project_is_green_with_newer_pythons(
     newcomer = arrive(template, tmp_path)
     newcomer.type(BY_PIP_TOOLS.replace("--data packaging=pip-tools ", ""))
 
-    newcomer.type(f"export UV_PYTHON={python}\nuv run just setup && uv run just check")
+    newcomer.type(f'UV_PYTHON="{interpreter(python)}" uv run just setup')
+    newcomer.type("uv run just check")
+    assert newcomer.type("uv run python --version").startswith(f"Python {python}")
