@@ -1,4 +1,4 @@
-"""Programs that each print one table: what something costs, beside what it is compared with."""
+"""Programs that print what something costs, beside what it is compared with, in one table."""
 
 import sys
 from pathlib import Path

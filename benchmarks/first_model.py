@@ -38,7 +38,10 @@ uv add --quiet --project ../by-hand 'pandas<3' 'scikit-learn<2'
 # The same fit on the same rows, from scratch.
 PLAIN = """
 import json
+import os
 import sys
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the project says
 
 import numpy as np
 import pandas as pd
@@ -47,7 +50,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, TimeSeriesSplit
+from sklearn.model_selection import KFold, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, TargetEncoder
 
@@ -75,7 +78,7 @@ rows["late"] = rows["late"] == "yes"
 train, holdout = rows.iloc[:40_000], rows.iloc[40_000:]
 
 numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-texts = TargetEncoder(cv=StratifiedKFold(5, shuffle=True, random_state=SEED))
+texts = TargetEncoder(cv=KFold(5, shuffle=True, random_state=SEED))
 dates = make_pipeline(SimpleImputer(strategy="most_frequent"), StandardScaler())
 features = [("n", numbers, NUMBERS), ("t", texts, TEXTS), ("d", dates, ["weekday", "hour"])]
 boosting = HistGradientBoostingClassifier(random_state=SEED)
@@ -106,9 +109,9 @@ def measured(bench: Workbench) -> Report:
     """Measure the README's first command step by step, then the training run phase by phase."""
     plain = bench.folder / "plain.py"
     plain.write_text(PLAIN)
+    own, other = train(bench.project, plain)
     starts = [begin(bench.template, bench.folder / f"{n}", plain) for n in range(ROUNDS)]
     start = min(starts, key=lambda took: sum(took[name].wall for name in took))
-    own, other = train(bench.project, plain)
     return Report(
         "From nothing to the first model",
         [*start_rows(start), *phase_rows(own.seconds, other.seconds)],
@@ -126,10 +129,11 @@ def train(project: Path, plain: Path) -> tuple[Run, Run]:
     programs = project / ".venv" / "bin"
     ours: list[str | Path] = [programs / "late-flights", "train", "--json"]
     theirs: list[str | Path] = [programs / "python", plain, "data/raw/flights.csv"]
-    runs = [(watch(ours, project), watch(theirs, project)) for _ in range(ROUNDS + 1)][1:]
-    own, other = (min(each, key=lambda run: run.seconds[WHOLE]) for each in zip(*runs, strict=True))
+    own, other = watch(ours, project), watch(theirs, project)
     if abs(own.roc_auc - other.roc_auc) > 1e-9:  # then no ratio says anything
         raise SystemExit(f"PLAIN fits another model: {other.roc_auc} is not {own.roc_auc}")
+    runs = [(watch(ours, project), watch(theirs, project)) for _ in range(ROUNDS)]
+    own, other = (min(each, key=lambda run: run.seconds[WHOLE]) for each in zip(*runs, strict=True))
     return own, other
 
 

@@ -74,15 +74,9 @@ class Report:
     how: str
     machine: str = ""
 
-    def show(self, console: Console) -> None:
-        """Print the table."""
-        drawn = Table(title=self.title, title_justify="left")
-        for name in ("measured", "", "beside", "", "ratio", "bound"):
-            drawn.add_column(name, justify="left" if name in ("measured", "beside") else "right")
-        for row in self.rows:
-            drawn.add_row(*row.cells())
-        console.print(drawn)
-        console.print(f"{self.how} {self.machine}\n", markup=False, highlight=False)
+    def note(self) -> str:
+        """Return what has to be known to read the figures."""
+        return f"{self.title}: {self.how} {self.machine}"
 
     def plain(self) -> dict[str, object]:
         """Return what `show` prints, for machines."""
@@ -126,21 +120,35 @@ class Workbench(AbstractContextManager["Workbench"]):
 
 
 def main(*measured: Callable[[Workbench], Report]) -> None:
-    """Print the report of each benchmark once it is there; with `--json`, all as one list."""
+    """Print one table of all benchmarks; with `--json`, a list of one table each."""
     parser = ArgumentParser(description="Prints what something costs, beside something else.")
     parser.add_argument("--json", action="store_true", help="print a list of tables as JSON")
     as_json = parser.parse_args().json
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     reports = []
     with Workbench() as bench:
-        for each in measured:
+        for number, each in enumerate(measured, start=1):
+            print(f"{number} of {len(measured)}: {each.__module__}", file=sys.stderr, flush=True)
             load = os.getloadavg()[0]
-            report = each(bench)
-            reports.append(replace(report, machine=machine(load)))
-            if not as_json:
-                reports[-1].show(console)
+            reports.append(replace(each(bench), machine=machine(load)))
     if as_json:
         print(json.dumps([report.plain() for report in reports], ensure_ascii=False, indent=2))
+    else:
+        show(reports, Console(width=None if sys.stdout.isatty() else WIDTH))
+
+
+def show(reports: list[Report], console: Console) -> None:
+    """Print one table, with a section for each benchmark, and below it how it was measured."""
+    drawn = Table()
+    for name in ("measured", "", "beside", "", "ratio", "bound"):
+        drawn.add_column(name, justify="left" if name in ("measured", "beside") else "right")
+    for report in reports:
+        drawn.add_row(f"[bold]{report.title}")
+        for row in report.rows:
+            drawn.add_row(*row.cells())
+        drawn.add_section()
+    console.print(drawn)
+    for report in reports:
+        console.print(report.note(), markup=False, highlight=False)
 
 
 def digits(value: float) -> str:
