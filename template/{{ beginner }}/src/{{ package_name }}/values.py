@@ -50,7 +50,7 @@ def numbers(cells: pd.Series, path: Path, decimal: str) -> pd.Series:
 def parse_numbers(cells: pd.Series, decimal: str) -> pd.Series:
     """Return `cells` as float64; NaN where one is not a number."""
     if decimal != "." and cells.dtype == object:
-        cells = cells.astype("string").str.replace(decimal, ".", regex=False).astype(object)
+        cells = cells.astype("string").str.replace(decimal, ".").astype(object)
     return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
