@@ -1,5 +1,6 @@
 """Fixtures: the template in a repository of its own, its questions, its rendering, its projects."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -8,13 +9,23 @@ from pathlib import Path
 import pytest
 import toy
 from hypothesis import settings
+from mlops_ladder.combination import Combination
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from newcomer import Newcomer, arrive
 from plumbum import local
-from support import ROOT, copied, copy_working_tree
+from support import ROOT, Tested, copied, copy_working_tree
+
+pytest_plugins = ["shares"]
 
 Start = Callable[[Questions], Newcomer]
+Checked = Callable[..., None]
+
+BY_PIP_TOOLS = """
+python3 -m pip install --quiet uv
+uvx copier copy --quiet --defaults --vcs-ref=HEAD --data packaging=pip-tools "$PWD" ../late-flights
+cd ../late-flights
+"""
 
 settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
@@ -83,6 +94,34 @@ def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
     readme = (ROOT / "README.md").read_text().splitlines()
     newcomer.type(next(line for line in readme if "copier" in line))
     return newcomer
+
+
+@pytest.fixture(scope="session")
+def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has set up the default project by pip-tools, and stands in it."""
+    newcomer = arrive(template, tmp_path_factory.mktemp("pip-tools"))
+    newcomer.type(BY_PIP_TOOLS)
+    readme = (newcomer.place / "README.md").read_text()
+    newcomer.type("\n".join(re.findall(r"^    (\S.*)$", readme, re.MULTILINE)[:2]))
+    return newcomer
+
+
+@pytest.fixture
+def checked(questions: Questions, tested: Tested) -> Checked:
+    """Return what says that `just check` was green, and whole, in a project with some answers.
+
+    Projects count as one if they differ in free texts alone, or in the licence.
+    """
+
+    def kind(row: Combination) -> str:
+        choices = (name for name in row.answers if "choices" in questions.details[name])
+        return ", ".join(f"{row.answers[name]}" for name in choices if name != "license")
+
+    def say(**answers: str) -> None:
+        kinds = {kind(row) for row in questions.every()}
+        tested("projects checked whole", {kind(questions.complete(answers))} & kinds, len(kinds))
+
+    return say
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def main(package: str, tables: Path, targets: Path, folder: Path) -> None:
     application: Any = import_module(f"{package}.cli").build()
     training = (Path.cwd() / "config" / "training.yaml").read_text()
     os.environ[f"{package.upper()}_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
-    said: dict[str, dict[str, Any]] = {}
+    found = []
     for number, (path, target) in enumerate(json.loads(targets.read_text())):
         project = folder / str(number)
         (project / "config").mkdir(parents=True)
@@ -28,14 +28,15 @@ def main(package: str, tables: Path, targets: Path, folder: Path) -> None:
         (project / "config" / "training.yaml").write_text(training)
         os.chdir(project)
         os.environ[f"{package.upper()}_MODEL_NAME"] = f"{Path(path).stem}-{number}"
-        said[f"{path} {target}"] = {}
+        said = {}
         for command in COMMANDS:
             table = [str(tables / path)] if command in ("describe", "predict") else []
             options = ["--target", target] if command == "describe" else []
             done = CliRunner().invoke(application, [command, *table, *options])
             end = {"code": done.exit_code, "out": done.stdout, "err": done.stderr}
-            said[f"{path} {target}"][command] = end
-    print(json.dumps(said))
+            said[command] = end
+        found.append({"path": path, "target": target, "said": said})
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

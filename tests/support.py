@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from mlops_ladder.questions import Questions
 ROOT = Path(__file__).parents[1]
 COPIER_YML = yaml.safe_load((ROOT / "copier.yml").read_text())
 LEVELS = list(COPIER_YML["level"]["choices"].values())
+
+Tested = Callable[[str, Iterable[str], int], None]  # what, which of them, of how many there are
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,28 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
+from packaging.requirements import Requirement
+from support import Tested
 
 Files = list[tuple[str, bytes]]
+
+READ_BY: dict[str, Callable[[str], object]] = {
+    ".toml": tomllib.loads,
+    ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
+    ".yaml": yaml.safe_load,
+}
+JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
+JUDGED_ELSEWHERE = {".md": "test_docs.py"}
+PLAIN = {".gitattributes", ".gitignore", ".typed", "LICENSE"}  # has no tool of its kind
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +39,11 @@ def tree(rendered: Files, tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen[path] += 1
     shutil.copy(root / "0" / "pyproject.toml", root)
     return root
+
+
+def kind(path: str) -> str:
+    """Return what tells of a file how it has to be read."""
+    return PurePosixPath(path).suffix or PurePosixPath(path).name
 
 
 def complaints(folder: Path, *command: str) -> str:
@@ -47,6 +66,28 @@ def test_the_hooks_are_what_pre_commit_expects(tree: Path) -> None:
     configs = [str(path) for path in tree.rglob(".pre-commit-config.yaml")]
 
     assert complaints(tree, "pre_commit", "validate-config", *configs) == ""
+
+
+def test_every_file_can_be_read_as_what_it_is(rendered: Files) -> None:
+    for path, content in rendered:
+        READ_BY.get(kind(path), str)(content.decode())
+
+
+def test_shellcheck_finds_nothing(tree: Path) -> None:
+    scripts = [str(path) for path in tree.rglob("*.sh")]
+    checked = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
+
+    assert (checked.stdout, checked.returncode) == ("", 0)
+
+
+def test_every_kind_of_file_has_its_tool(rendered: Files, tested: Tested) -> None:
+    known = {*READ_BY, *JUDGED_BELOW, *JUDGED_ELSEWHERE}
+    with_tool = [f"{n} {path}" for n, (path, _) in enumerate(rendered) if kind(path) in known]
+    plain = [path for path, _ in rendered if kind(path) in PLAIN]
+
+    tested("distinct files, by a tool of their kind", with_tool, len(rendered) - len(plain))
+
+    assert sorted({kind(path) for path, _ in rendered} - known - PLAIN) == []
 
 
 @pytest.mark.parametrize("packaging", ["uv", "pip-tools"])

@@ -9,28 +9,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import BY_PIP_TOOLS, Checked
 from newcomer import Newcomer, arrive
 
 pytestmark = pytest.mark.projects
 
 KNOWN_ONLY_LATER = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"}
-BY_PIP_TOOLS = """
-python3 -m pip install --quiet uv
-uvx copier copy --quiet --defaults --vcs-ref=HEAD --data packaging=pip-tools "$PWD" ../late-flights
-cd ../late-flights
-"""
 ELSEWHERE = """
 import mlflow
 
 model = mlflow.pyfunc.load_model("model")
 print(*model.predict(model.input_example), sep="\\n")
 """
-
-
-def setup_of(project: Path) -> str:
-    """Return the first two commands that the README of a project names."""
-    commands = re.findall(r"^    (\S.*)$", (project / "README.md").read_text(), re.MULTILINE)
-    return "\n".join(commands[:2])
 
 
 def scores(owner: Newcomer, column: str) -> dict[str, float]:
@@ -50,23 +40,15 @@ def interpreter(version: str) -> str:
     return next(map(str, pyenv.glob(f"versions/{version}.*/bin/python")), f"python{version}")
 
 
-@pytest.fixture(scope="module")
-def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
-    """Return who has set up the default project by pip-tools, and stands in it."""
-    newcomer = arrive(template, tmp_path_factory.mktemp("pip-tools"))
-    newcomer.type(BY_PIP_TOOLS)
-    newcomer.type(setup_of(newcomer.place))
-    return newcomer
-
-
 def test_the_first_model_is_better_than_chance_on_the_newest_rows(owner: Newcomer) -> None:
     assert scores(owner, "this run")["roc_auc"] >= 0.60
 
 
 def test_the_project_is_green_as_it_is_generated_and_covers_nine_branches_in_ten(
-    owner: Newcomer,
+    owner: Newcomer, checked: Checked
 ) -> None:
     owner.type('PYTEST_ADDOPTS="--cov --cov-fail-under=90" uv run just check')
+    checked()
 
 
 def test_formatting_changes_nothing(owner: Newcomer) -> None:
@@ -133,8 +115,11 @@ def test_a_level_that_is_not_offered_is_named(owner: Newcomer) -> None:
     assert "'intermediate' is not offered yet" in refused.value.stdout
 
 
-def test_the_project_by_pip_tools_is_green_as_it_is_generated(pip_owner: Newcomer) -> None:
+def test_the_project_by_pip_tools_is_green_as_it_is_generated(
+    pip_owner: Newcomer, checked: Checked
+) -> None:
     pip_owner.type(".venv/bin/just check")
+    checked(packaging="pip-tools")
 
 
 def test_the_project_by_pip_tools_trains(pip_owner: Newcomer) -> None:
@@ -143,11 +128,12 @@ def test_the_project_by_pip_tools_trains(pip_owner: Newcomer) -> None:
 
 @pytest.mark.parametrize("python", ["3.12", "3.13"])
 def test_the_project_is_green_with_newer_pythons(
-    template: Path, tmp_path: Path, python: str
+    template: Path, tmp_path: Path, checked: Checked, python: str
 ) -> None:
     newcomer = arrive(template, tmp_path)
-    newcomer.type(BY_PIP_TOOLS.replace("--data packaging=pip-tools ", ""))
+    newcomer.type(BY_PIP_TOOLS.replace("packaging=pip-tools", f"python_version={python}"))
 
     newcomer.type(f'UV_PYTHON="{interpreter(python)}" uv run just setup')
     newcomer.type("uv run just check")
     assert newcomer.type("uv run python --version").startswith(f"Python {python}")
+    checked(python_version=python)

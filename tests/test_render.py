@@ -8,7 +8,7 @@ import pytest
 from mlops_ladder.cover import pairwise
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
-from support import COPIER_YML, LEVELS, copied, differing
+from support import COPIER_YML, LEVELS, Tested, copied, differing
 
 PROMISED = {"LICENSE", "README.md", "justfile", "pyproject.toml", "tasks/environment.just"}
 ILLEGAL_ON_WINDOWS = re.compile(
@@ -25,9 +25,10 @@ def test_copier_asks_for_no_trust() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_combination_is_a_project(
-    questions: Questions, rendering: Rendering, level: str
+    questions: Questions, rendering: Rendering, tested: Tested, level: str
 ) -> None:
-    rows = questions.every(level)
+    rows = list(questions.every(level))
+    tested("combinations composed", map(str, rows), len(list(questions.every())))
 
     assert [row.answers for row in rows if not PROMISED <= rendering.shared(row).keys()] == []
 
