@@ -1,6 +1,7 @@
 """Someone at a terminal, who has nothing yet: how the tests run commands as a reader would."""
 
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -11,6 +12,8 @@ OF_THIS_RUN = (
     *("COLUMNS", "COPIER_", "COV", "FORCE_COLOR", "GIT_", "MLFLOW_", "PYTEST_", "PYTHON"),
     *("UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
 )
+
+SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -61,3 +64,11 @@ def arrive(template: Path, machine: Path) -> Newcomer:
     venv.create(machine / "python", with_pip=True)
     (machine / "home").mkdir()
     return Newcomer(machine, clone)
+
+
+def commands(page: str, heading: str = "") -> str:
+    """Return what `page` says to type, below one heading if it has several."""
+    text = page.partition(f"\n## {heading}")[2].partition("\n## ")[0] if heading else page
+    blocks = [re.sub(f"^{indent}", "", code, flags=re.M) for indent, code in SHELL.findall(text)]
+    assert blocks, heading
+    return "".join(blocks)

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer
+from newcomer import Newcomer, commands
 from support import ROOT, copied
 
 pytestmark = pytest.mark.projects
 
-SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 FEW_TESTS = "export PYTEST_ADDOPTS='-k schema'\n"  # all of them are run elsewhere
 TEMPLATE = ROOT / "template" / "{{ beginner }}"
 BEFORE = "2026-11-10"  # a date on which sqlalchemy had no 2.0.58 yet
@@ -64,14 +63,6 @@ def project(start: Start, questions: Questions) -> Newcomer:
 def commit(newcomer: Newcomer) -> None:
     """Commit everything, if there is anything."""
     newcomer.type("git add --all && git commit --quiet --allow-empty --message edits")
-
-
-def commands(page: str, heading: str = "") -> str:
-    """Return what `page` says to type, below one heading if it has several."""
-    text = page.partition(f"\n## {heading}")[2].partition("\n## ")[0] if heading else page
-    blocks = [re.sub(f"^{indent}", "", code, flags=re.M) for indent, code in SHELL.findall(text)]
-    assert blocks, heading
-    return "".join(blocks)
 
 
 def read(newcomer: Newcomer, name: str) -> str:
@@ -207,7 +198,7 @@ def test_a_project_by_pip_tools_takes_its_packages_from_an_index_of_ones_own(
 
 
 def test_every_how_to_is_followed() -> None:
-    tests = Path(__file__).read_text()
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     pages = {path.name.removesuffix(".jinja") for path in TEMPLATE.rglob("docs/how-to/*.md*")}
 
     assert [name for name in sorted(pages) if f'"{name}"' not in tests] == []

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from newcomer import Newcomer
+from newcomer import Newcomer, commands
 
 pytestmark = pytest.mark.projects
 
@@ -37,6 +37,7 @@ class Served:
     """What the server answered in each of MLflow's forms, and whether its port is free again."""
 
     answers: dict[str, list[str]]
+    by_the_how_to: str
     port_is_free: bool
 
 
@@ -73,7 +74,9 @@ def served(owner: Newcomer, table: Path) -> Served:
     port = free_port()
     with serving(owner.place, port) as address:
         answers = {form: ask(address, {form: FORMS[form](rows)}) for form in FORMS}
-    return Served(answers, is_free(port))
+        page = commands((owner.place / "docs" / "how-to" / "ask-over-http.md").read_text())
+        by_the_how_to = owner.type(page.replace("http://127.0.0.1:5001", address))
+    return Served(answers, by_the_how_to, is_free(port))
 
 
 def typed(text: str) -> str | int | None:
@@ -145,6 +148,10 @@ def test_the_server_answers_what_predict_says(
     served: Served, predicted: list[str], form: str
 ) -> None:
     assert served.answers[form] == predicted
+
+
+def test_the_server_answers_the_question_of_the_how_to(served: Served) -> None:
+    assert '{"predictions": ["' in served.by_the_how_to
 
 
 def test_nobody_listens_once_the_server_is_stopped(served: Served) -> None:

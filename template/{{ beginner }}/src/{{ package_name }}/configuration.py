@@ -61,5 +61,5 @@ def explain(detail: Any, model: type[BaseModel]) -> str:
 
 def nearest(name: str, known: list[str]) -> str:
     """Return what a person probably meant by `name`, else what there is."""
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known)
     return f"did you mean `{close[0]}`?" if close else f"there are {', '.join(known)}"

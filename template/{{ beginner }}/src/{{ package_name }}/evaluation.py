@@ -60,8 +60,8 @@ def score(schema: Schema, answers: pd.DataFrame) -> Scores:
         "accuracy": metrics.accuracy_score(truth, answer),
     }
     if len(known) != 2:
-        recalls = metrics.recall_score(truth, answer, average="macro", zero_division=0.0)
-        f1 = metrics.f1_score(truth, answer, average="macro", zero_division=0.0)
+        recalls = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
+        f1 = metrics.f1_score(truth, answer, average="macro")
         return {**first, **general, "balanced_accuracy": recalls, "f1_macro": f1}
     wanted = positive(schema, known)
     return {
