@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold, StratifiedKFold, TimeSeriesSplit, train_test_split
 
-from . import tables, values
+from . import plugins, tables, values
 from .configuration import nearest
 from .errors import ProjectError
 from .schema import Schema
@@ -44,9 +44,9 @@ def read(schema: Schema, path: Path) -> pd.DataFrame:
 
 def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
     """Raise for the first of the `wanted` columns that a file has not."""
-    for column in wanted:
-        if column not in present:
-            raise ProjectError(f"{path}: there is no column `{column}`; {nearest(column, present)}")
+    if lacks := [column for column in wanted if column not in present]:
+        remedy = plugins.remedy(path, lacks) or nearest(lacks[0], present)
+        raise ProjectError(f"{path}: there is no column `{lacks[0]}`; {remedy}")
 
 
 def draw(rows: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:

@@ -4,6 +4,7 @@ A plug-in is imported only when somebody asks what it offers. These names are as
 
 - `observer`: an `Observer`, told of each training run;
 - `engine`: predicts in place of the core, as `prediction.predict` does;
+- `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;
 - `evidence`: by name, the functions that tell `roadmap` whether a step is done.
 """
 
@@ -71,6 +72,12 @@ def tell(observers: dict[str, Observer], event: str, *details: object) -> None:
             getattr(observer, event)(*details)
         except Exception as error:
             complain(f"the observer of {capability} failed when a run {event}", error)
+
+
+def remedy(table: Path, lacks: list[str]) -> str | None:
+    """Return what a capability says to do about a table; without `lacks`, it is not there."""
+    said = (say(table, lacks) for say in offered("remedy").values())
+    return next(filter(None, said), None)
 
 
 def complain(what: str, error: Exception) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 from pyarrow import parquet
 
-from .errors import ProjectError
+from . import plugins
 from .dialect import Dialect
+from .errors import ProjectError
 
 BATCH = 50_000  # rows
 MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None"]
@@ -28,7 +29,8 @@ def readable(path: Path) -> Iterator[None]:
             yield
         after = path.stat()
     except FileNotFoundError as error:
-        raise ProjectError(f"{path}: no such file; data/README.md says how to get it") from error
+        remedy = plugins.remedy(path, []) or "data/README.md says how to get it"
+        raise ProjectError(f"{path}: no such file; {remedy}") from error
     except pd.errors.EmptyDataError as error:
         raise ProjectError(f"{path}: the file is empty") from error
     except pd.errors.ParserWarning as error:

@@ -31,17 +31,18 @@ def run(
     if as_json:
         typer.echo(json.dumps({**asdict(outcome), "folds": outcome.folds.to_dict("list")}))
     else:
-        show(outcome, said)
+        show(outcome, said, chosen)
 
 
-def show(outcome: "Outcome", schema: "Schema") -> None:
-    """Print what a run found, beside the trivial model."""
+def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
+    """Print what a run on a `dataset` file found, beside the trivial model."""
     import pandas as pd
 
     from .. import evaluation, terminal
 
     held_out = f"{'the newest' if schema.time else 'a random'} {outcome.rows_held_out:,} held out"
-    terminal.say(f"{schema.path}: {outcome.rows:,} of {outcome.rows_of:,} rows, {held_out}.")
+    rows = f"{outcome.rows:,} of {outcome.rows_of:,} rows"
+    terminal.say(f"{dataset.name}, {schema.path}: {rows}, {held_out}.")
     folds = outcome.folds.agg(["mean", "std"]).T
     scores = pd.DataFrame(
         {
