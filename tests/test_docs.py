@@ -64,13 +64,12 @@ def project(request: pytest.FixtureRequest, questions: Questions, rendering: Ren
     return rendering.compose(questions.complete({"level": request.param}))
 
 
-@pytest.fixture
-def recipes(project: Files, tmp_path: Path) -> set[str]:
-    """Return the recipes of the project that people may call."""
+def recipes(project: Files, folder: Path) -> set[str]:
+    """Return the recipes of a project that people may call; what just reads goes to `folder`."""
     for name in (name for name in project if name.endswith(("justfile", ".just"))):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(project[name])
-    return set(subprocess.check_output(["just", "--summary"], cwd=tmp_path, text=True).split())
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(project[name])
+    return set(subprocess.check_output(["just", "--summary"], cwd=folder, text=True).split())
 
 
 def test_every_link_of_the_repository_leads_somewhere(repository: Files) -> None:
@@ -97,13 +96,22 @@ def test_a_link_that_leads_somewhere_is_left_alone(link: str) -> None:
     assert broken(files) == []
 
 
-def test_every_recipe_that_the_docs_name_exists(
-    repository: Files, project: Files, recipes: set[str]
-) -> None:
-    own = subprocess.check_output(["just", "--summary"], cwd=ROOT, text=True).split()
-    named = map(recipes_named, [*pages(repository).values(), *pages(project).values()])
+def test_every_recipe_that_a_project_names_exists(project: Files, tmp_path: Path) -> None:
+    named = set().union(*map(recipes_named, pages(project).values()))
 
-    assert sorted(set().union(*named) - recipes - {*own}) == []
+    assert sorted(named - recipes(project, tmp_path)) == []
+
+
+def test_every_recipe_that_the_docs_name_exists(
+    repository: Files, questions: Questions, rendering: Rendering, tmp_path: Path
+) -> None:
+    highest = rendering.compose(questions.complete({"level": LEVELS[-1]}))
+
+    own = subprocess.check_output(["just", "--summary"], cwd=ROOT, text=True).split()
+
+    named = set().union(*map(recipes_named, pages(repository).values()))
+
+    assert sorted(named - recipes(highest, tmp_path) - {*own}) == []
 
 
 def test_recipes_are_found_in_code_alone() -> None:

@@ -110,9 +110,9 @@ def test_a_level_that_is_not_offered_is_named(owner: Newcomer) -> None:
     owner.type("git add --all && git commit --quiet --allow-empty --message edits")
 
     with pytest.raises(subprocess.CalledProcessError) as refused:
-        owner.type("uv run just level-up intermediate")
+        owner.type("uv run just level-up advanced")
 
-    assert "'intermediate' is not offered yet" in refused.value.stdout
+    assert "'advanced' is not offered yet" in refused.value.stdout
 
 
 def test_the_project_by_pip_tools_is_green_as_it_is_generated(

@@ -9,7 +9,8 @@ from rules import switches
 from support import COPIER_YML, LEVELS, ROOT
 
 TEXTS = ["project_name", "package_name", "description", "author_name", "author_email"]
-ASKED = {"beginner": [*TEXTS, "license", "python_version", "level", "example", "packaging"]}
+BEGINNER = [*TEXTS, "license", "python_version", "level", "example", "packaging"]
+ASKED = {"beginner": BEGINNER, "intermediate": [*BEGINNER, "join_example"]}
 DETAILS = {name: details for name, details in COPIER_YML.items() if not name.startswith("_")}
 COMPUTED = [name for name in DETAILS if DETAILS[name].get("when") is False]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
+from support import LEVELS
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 HOLDING = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
@@ -17,7 +18,17 @@ WAY = ("cli", "training", "model", "evaluation", "features")
 @pytest.fixture(scope="module")
 def modules(questions: Questions, rendering: Rendering) -> dict[str, str]:
     """Return the modules of the default project by their names, `commands.train` for instance."""
-    files = rendering.shared(questions.complete({}))
+    return named(rendering.shared(questions.complete({})))
+
+
+@pytest.fixture(scope="module")
+def every(questions: Questions, rendering: Rendering) -> dict[str, str]:
+    """Return the modules of the highest level."""
+    return named(rendering.shared(questions.complete({"level": LEVELS[-1]})))
+
+
+def named(files: dict[str, bytes]) -> dict[str, str]:
+    """Return the modules among the files of a project by their names."""
     sources = {Path(path): text for path, text in files.items() if path.startswith("src/")}
     return {
         ".".join(path.with_suffix("").parts[2:]): text.decode()
@@ -41,14 +52,14 @@ def code(text: str) -> int:
     return len({line for lines in held for line in lines} - words)
 
 
-def test_a_module_is_at_most_150_lines_long(modules: dict[str, str]) -> None:
-    assert {name: lines(text) for name, text in modules.items() if lines(text) > 150} == {}
+def test_a_module_is_at_most_150_lines_long(every: dict[str, str]) -> None:
+    assert {name: lines(text) for name, text in every.items() if lines(text) > 150} == {}
 
 
-def test_a_function_is_at_most_30_lines_long(modules: dict[str, str]) -> None:
+def test_a_function_is_at_most_30_lines_long(every: dict[str, str]) -> None:
     functions = {
         f"{name}.{node.name}": node
-        for name, text in modules.items()
+        for name, text in every.items()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef)
     }
@@ -57,8 +68,8 @@ def test_a_function_is_at_most_30_lines_long(modules: dict[str, str]) -> None:
     assert {name: length for name, length in lengths.items() if length > 30} == {}
 
 
-def test_every_module_opens_with_a_sentence(modules: dict[str, str]) -> None:
-    documented = {name: ast.get_docstring(ast.parse(text)) for name, text in modules.items()}
+def test_every_module_opens_with_a_sentence(every: dict[str, str]) -> None:
+    documented = {name: ast.get_docstring(ast.parse(text)) for name, text in every.items()}
 
     assert {name for name, sentence in documented.items() if not sentence} == set()
 

@@ -24,7 +24,7 @@ def pages(rendering: Rendering) -> dict[str, str]:
 
 def describe_questions(questions: Questions) -> Iterator[str]:
     """Yield the lines of a table of questions, in the order in which Copier asks them."""
-    defaults = questions.complete({})
+    defaults = questions.complete({"level": questions.levels[-1]})
     yield "# Questions\n"
     yield "Answer on the command line with `--data question=answer`, or when Copier asks.\n"
     yield "| question | what it asks | answers, the default first | asked |"

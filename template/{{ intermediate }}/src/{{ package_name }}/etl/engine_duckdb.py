@@ -1,0 +1,81 @@
+"""The engine DuckDB: inside this process, in the memory that the settings allow, then on disk."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow
+
+from .. import configuration, tables
+from ..errors import ProjectError
+from .engine import BATCH, LINES_ABOVE, ROW, Query, Work
+from .settings import PREFIX
+from .sources import Input
+
+
+@contextmanager
+def open_tables(work: Work) -> Iterator[Query]:
+    """Open the tables of `work`; `Engine` says the rest."""
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": work.settings.memory_limit,
+        "temp_directory": str(work.folder / "spilled"),
+        "autoinstall_known_extensions": False,  # they would come from the network
+    }
+    with duckdb.connect(config=options) as connection:
+        try:
+            for name, table in work.inputs.items():
+                number = f", row_number() over () as {ROW}" if name == work.rows else ""
+                query = f"select *{number} from {reading(table)}"
+                connection.execute(f"create view {quote(name)} as {query}")
+            yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(BATCH)
+        except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
+            raise explain(str(error), work) from error
+
+
+def reading(table: Input) -> str:
+    """Return the call that reads a file: its columns are told, so that nothing is guessed."""
+    if tables.is_parquet(table.path):
+        return f"read_parquet({literal(str(table.path))})"
+    columns = ", ".join(f"{literal(name)}: 'varchar'" for name in table.columns)
+    missing = ", ".join(map(literal, tables.MISSING))
+    return (
+        f"read_csv({literal(str(table.path))}, delim = {literal(table.separator)}, header = true,"
+        f" quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = [{missing}],"
+        " auto_detect = false, null_padding = true, parallel = false)"
+    )
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote(name: str) -> str:
+    """Return the name of a table or column as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def explain(said: str, work: Work) -> ProjectError:
+    """Return what DuckDB said in the terms of the project."""
+    line = " ".join(re.split(r"\n\n|\n\s*(Candidate|Possible|file =)", said)[0].split())
+    table = re.search(r'"(\w+)" does not have a column named "(.+?)"', said)
+    if table and table[1] in work.inputs:
+        source = work.inputs[table[1]]
+        close = configuration.nearest(table[2], source.columns)
+        return ProjectError(f"{work.sql}: {source.origin} has no column `{table[2]}`; {close}")
+    if column := re.search(r'column "(.+?)" not found', said):
+        every = {name for source in work.inputs.values() for name in source.columns}
+        close = configuration.nearest(column[1], sorted(every))
+        return ProjectError(f"{work.sql}: no source has a column `{column[1]}`; {close}")
+    if unknown := re.search(r"Table with name (\S+) does not exist", said):
+        known = configuration.nearest(unknown[1], list(work.inputs))
+        return ProjectError(f"{work.sql}: config/etl.yaml names no source `{unknown[1]}`; {known}")
+    if "Out of Memory" in said:
+        return ProjectError(f"{work.sql}: {line}; raise {PREFIX}MEMORY_LIMIT")
+    for source in work.inputs.values():
+        if "CSV Error" in said and str(source.path) in said:
+            return ProjectError(f"{source.origin}: {line}; mend it, or say its `encoding`")
+    place = re.search(r"\nLINE (\d+): (.*)", said)
+    where = f", line {int(place[1]) - LINES_ABOVE}" if place else ""
+    return ProjectError(f"{work.sql}{where}: {line}")

@@ -1,0 +1,31 @@
+"""Settings of the ETL, read from variables such as `<PACKAGE>_ETL_MEMORY_LIMIT`."""
+
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .. import settings
+from ..errors import ProjectError
+
+PREFIX = f"{settings.PREFIX}ETL_"
+
+
+class EtlSettings(BaseSettings):
+    """What runs the SQL, and how much memory that may take."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    engine: Literal["duckdb"] = "duckdb"
+    memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+
+
+def load() -> EtlSettings:
+    """Return the settings, or say which variable is wrong."""
+    try:
+        return EtlSettings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error

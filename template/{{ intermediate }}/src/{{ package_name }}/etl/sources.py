@@ -1,0 +1,66 @@
+"""Sources: each becomes a file that every engine can read, with its hash."""
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import provenance, tables
+from ..dialect import Dialect
+from ..errors import ProjectError
+from . import database
+from .engine import ROW
+from .plan import Plan, Source
+
+
+@dataclass(frozen=True)
+class Input:
+    """A source as a file: Parquet, or CSV in UTF-8. `origin` is what messages call it."""
+
+    path: Path
+    columns: list[str]
+    separator: str
+    origin: str
+    sha256: str
+
+
+def stage(plan: Plan, root: Path, folder: Path) -> dict[str, Input]:
+    """Return the sources of a plan by name; what is no local file in UTF-8 comes into `folder`.
+
+    Raises:
+        ProjectError: a source is missing, or is not a table.
+    """
+    return {name: one(name, plan.sources[name], root, folder) for name in plan.sources}
+
+
+def one(name: str, source: Source, root: Path, folder: Path) -> Input:
+    """Return a source as a file."""
+    path = root / (source.path or folder / f"{name}.parquet")
+    origin = source.path or f"{name} of the database"
+    if source.url is not None:
+        database.extract(source, root, path)
+    columns = tables.header(path, Dialect(source.encoding, source.separator))
+    check_names(columns, origin)
+    digest = provenance.fingerprint(path)
+    if not tables.is_parquet(path) and source.encoding.lower() not in ("utf-8", "ascii"):
+        path = in_utf8(path, source.encoding, folder / f"{name}.csv")
+    return Input(path, columns, source.separator, origin, digest)
+
+
+def check_names(columns: list[str], origin: str) -> None:
+    """Refuse columns that SQL cannot tell apart, and the one that numbers the rows."""
+    spelt = Counter(column.lower() for column in [*columns, ROW])
+    for column in columns:
+        if spelt[column.lower()] > 1:
+            raise ProjectError(f"{origin}: SQL has no other name for `{column}`; rename it")
+
+
+def in_utf8(path: Path, encoding: str, copy: Path) -> Path:
+    """Copy a text to `copy` in UTF-8, which every engine reads."""
+    try:
+        with path.open(encoding=encoding, newline="") as text:
+            with copy.open("w", encoding="utf-8", newline="") as file:
+                shutil.copyfileobj(text, file)
+    except (UnicodeError, LookupError) as error:
+        raise ProjectError(f"{path}: {error}; say its `encoding`") from error
+    return copy
