@@ -13,6 +13,8 @@ from .engine import BATCH, LINES_ABOVE, ROW, Query, Work
 from .settings import PREFIX
 from .sources import Input
 
+OWN = "; if the rows are your own data now, `just own-data` leaves the SQL of the example"
+
 
 @contextmanager
 def open_tables(work: Work) -> Iterator[Query]:
@@ -63,6 +65,7 @@ def explain(said: str, work: Work) -> ProjectError:
     if table and table[1] in work.inputs:
         source = work.inputs[table[1]]
         close = configuration.nearest(table[2], source.columns)
+        close += OWN if table[1] == work.rows else ""
         return ProjectError(f"{work.sql}: {source.origin} has no column `{table[2]}`; {close}")
     if column := re.search(r'column "(.+?)" not found', said):
         every = {name for source in work.inputs.values() for name in source.columns}

@@ -1,0 +1,104 @@
+"""The intermediate default project makes its table, and what is joined lifts the model."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from newcomer import Newcomer, arrive
+
+pytestmark = pytest.mark.projects
+
+LEAST = 0.66  # ROC AUC on the newest fifth
+BEGIN = """
+python3 -m pip install --quiet uv
+uvx copier copy --quiet --defaults --vcs-ref=HEAD --data level=intermediate "$PWD" ../late-flights
+cd ../late-flights
+uv run just setup
+"""
+OWN = """
+python3 - > data/raw/own.csv <<'END'
+print("hour,sky,late")
+for n in range(300):
+    print(n % 24, ["sun", "rain"][n % 7 < 3], ["no", "yes"][n % 24 > 12], sep=",")
+END
+uv run just describe data/raw/own.csv --target late
+git add --all
+git commit --quiet --no-verify --message "Ask about our own data"
+"""
+
+
+@pytest.fixture(scope="module")
+def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has set up the intermediate default project, and stands in it."""
+    newcomer = arrive(template, tmp_path_factory.mktemp("intermediate"))
+    newcomer.type(BEGIN)
+    return newcomer
+
+
+@pytest.fixture(scope="module")
+def runs(owner: Newcomer) -> list[str]:
+    """Return the run on the flights alone, and the one on the table with what is joined."""
+    datasets = ("--dataset config/dataset.yaml", "")
+    said = [owner.type(f"uv run --quiet just train --json {each}") for each in datasets]
+    return [json.loads(each.splitlines()[-1])["run_id"] for each in said]
+
+
+def refused(owner: Newcomer, command: str) -> str:
+    """Return the last line of a command that fails."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        owner.type(command)
+    return str(failed.value.stdout).splitlines()[-1]
+
+
+def test_the_project_is_green_as_it_is_generated(owner: Newcomer) -> None:
+    owner.type('PYTEST_ADDOPTS="--cov --cov-fail-under=90" uv run just check')
+
+
+def test_setup_has_made_the_table(owner: Newcomer) -> None:
+    assert "table.parquet: 327,346 rows, up to date." in owner.type("uv run just etl")
+
+
+def test_what_is_joined_lifts_the_model_by_more_than_noise(
+    owner: Newcomer, runs: list[str]
+) -> None:
+    said = owner.type(f"uv run --quiet just evaluate --compare --json {' '.join(runs)}")
+
+    found = json.loads(said)
+    assert found["scores"][runs[1]]["roc_auc"] >= LEAST
+    assert found["intervals"][runs[1]][0] > 0
+
+
+def test_new_rows_are_joined_as_predict_says(owner: Newcomer, runs: list[str]) -> None:
+    owner.type("head -n 101 data/raw/flights.csv | cut -d, -f 1-19 > new.csv")
+    command = "just etl --source flights=new.csv --output new.parquet"
+
+    line = refused(owner, "uv run just predict new.csv")
+
+    assert line == f"error: new.csv: there is no column `temp`; `{command}` joins it"
+    owner.type(f"uv run {command}")
+    assert "100 rows, with their predictions" in owner.type("uv run just predict new.parquet")
+
+
+def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[str]) -> None:
+    def done() -> list[str]:
+        said = json.loads(owner.type("uv run --quiet just roadmap --json"))
+        return [step["step"] for step in said if step["done"] and step["level"] == "intermediate"]
+
+    before = done()
+    owner.type("sed -i.old 's/weather.temp as double/& - 32/' config/table.sql")
+    owner.type("sed -i.old 's/double - 32)/double) - 32/' config/table.sql && rm config/*.old")
+    owner.type("uv run just etl && uv run just train")
+    owner.type("git checkout --quiet config && uv run just etl")
+
+    assert (before, done()) == ([], ["1. Data engineering"])
+
+
+def test_the_example_is_left_by_one_answer(owner: Newcomer) -> None:
+    owner.type(OWN)
+    assert "just own-data" in refused(owner, "uv run just etl")
+
+    owner.type("uv run just own-data --defaults")
+
+    assert "table.parquet: 300 rows, made in" in owner.type("uv run just etl")
+    assert "300 of 300 rows" in owner.type("uv run just train")
