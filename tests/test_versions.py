@@ -11,7 +11,7 @@ import pytest
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from packaging.version import Version
-from support import ROOT
+from support import LEVELS, ROOT
 
 pytestmark = pytest.mark.projects
 
@@ -22,15 +22,23 @@ Versions = dict[str, list[Version]]
 
 
 @pytest.fixture(scope="module")
-def project(
+def projects(
     questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Return a folder with what the default project says of its dependencies."""
-    folder = tmp_path_factory.mktemp("versions")
-    files = rendering.shared(questions.complete({}))
-    for name in ("pyproject.toml", "uv.toml", "README.md", "LICENSE"):
-        (folder / name).write_bytes(files[name])
-    return folder
+) -> dict[str, Path]:
+    """Return folders with what the default project of each level says of its dependencies."""
+    folders = {level: tmp_path_factory.mktemp("versions") for level in LEVELS}
+    for level, folder in folders.items():
+        files = rendering.shared(questions.complete({"level": level}))
+        for name in ("pyproject.toml", "uv.toml", "README.md", "LICENSE"):
+            (folder / name).write_bytes(files[name])
+    return folders
+
+
+@pytest.fixture(scope="module")
+def later(projects: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Versions:
+    """Return the versions that are locked once every level is there."""
+    folder = tmp_path_factory.mktemp("later") / "project"
+    return locked(with_later_levels(projects[LEVELS[-1]], folder))
 
 
 def locked(project: Path) -> Versions:
@@ -53,10 +61,11 @@ def with_later_levels(project: Path, folder: Path) -> Path:
     return copy
 
 
-def test_no_package_goes_down_when_every_level_is_there(project: Path, tmp_path: Path) -> None:
-    now = locked(project)
-
-    later = locked(with_later_levels(project, tmp_path / "later"))
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_package_goes_down_when_every_level_is_there(
+    projects: dict[str, Path], later: Versions, level: str
+) -> None:
+    now = locked(projects[level])
 
     ends = {name: (later[name], now[name]) for name in now}
     down = {name for name, (new, old) in ends.items() if new[0] < old[0] or new[-1] < old[-1]}
@@ -64,15 +73,15 @@ def test_no_package_goes_down_when_every_level_is_there(project: Path, tmp_path:
 
 
 def test_the_constraints_of_pip_tools_name_every_package_of_the_project(
-    project: Path, questions: Questions, rendering: Rendering
+    projects: dict[str, Path], questions: Questions, rendering: Rendering
 ) -> None:
     files = rendering.shared(questions.complete({"packaging": "pip-tools"}))
     constraints = {*PIN.findall(files["requirements/constraints.txt"].decode())}
 
-    assert locked(project).keys() - constraints == set()
+    assert locked(projects[LEVELS[-1]]).keys() - constraints == set()
 
 
-def test_the_pinned_date_is_a_moment(project: Path) -> None:
-    said = tomllib.loads((project / "uv.toml").read_text())
+def test_the_pinned_date_is_a_moment(projects: dict[str, Path]) -> None:
+    said = tomllib.loads((projects[LEVELS[0]] / "uv.toml").read_text())
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", said["exclude-newer"])
