@@ -21,6 +21,7 @@ git add --all
 git commit --quiet --no-verify --message "Level up"
 """
 FLIGHTS = "data/raw/flights.csv"
+TABLE = "data/processed/table.parquet"
 BROKEN = ("commands/broken.py", "broken/__init__.py", "broken/plugin.py")
 
 
@@ -106,7 +107,7 @@ def test_an_engine_predicts(player: Newcomer, trained: list[str]) -> None:
 def test_an_observer_sees_a_run_start_and_finish(trained: list[str]) -> None:
     events = [line.partition(" ")[2] for line in trained]
 
-    assert events == [f"started on {FLIGHTS}", "finished"]
+    assert events == [f"started on {TABLE}", "finished"]
 
 
 def test_an_observer_sees_a_run_that_its_owner_stops(player: Newcomer) -> None:
