@@ -113,8 +113,23 @@ class Workbench(AbstractContextManager["Workbench"]):
     @cached_property
     def project(self) -> Path:
         """The default project, with its environment and its data, by `just setup`."""
-        path = self.folder / "late-flights"
-        copier.run_copy(str(self.template), path, vcs_ref="HEAD", defaults=True, quiet=True)
+        return self._set_up("beginner")
+
+    @cached_property
+    def intermediate(self) -> Path:
+        """The same at the intermediate level."""
+        return self._set_up("intermediate")
+
+    def _set_up(self, level: str) -> Path:
+        path = self.folder / level / "late-flights"
+        copier.run_copy(
+            str(self.template),
+            path,
+            data={"level": level},
+            vcs_ref="HEAD",
+            defaults=True,
+            quiet=True,
+        )
         run(["uv", "run", "--quiet", "just", "setup"], path)
         return path
 

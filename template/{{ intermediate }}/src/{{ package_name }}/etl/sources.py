@@ -8,7 +8,6 @@ from pathlib import Path
 from .. import provenance, tables
 from ..dialect import Dialect
 from ..errors import ProjectError
-from . import database
 from .engine import ROW
 from .plan import Plan, Source
 
@@ -38,6 +37,8 @@ def one(name: str, source: Source, root: Path, folder: Path) -> Input:
     path = root / (source.path or folder / f"{name}.parquet")
     origin = source.path or f"{name} of the database"
     if source.url is not None:
+        from . import database  # SQLAlchemy takes long to import
+
         database.extract(source, root, path)
     columns = tables.header(path, Dialect(source.encoding, source.separator))
     check_names(columns, origin)
