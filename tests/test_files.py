@@ -6,9 +6,11 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pytest
+import sqlglot
 import yaml
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
@@ -18,6 +20,7 @@ from support import Tested
 Files = list[tuple[str, bytes]]
 
 READ_BY: dict[str, Callable[[str], object]] = {
+    ".sql": partial(sqlglot.parse_one, read="duckdb"),
     ".toml": tomllib.loads,
     ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
     ".yaml": yaml.safe_load,

@@ -53,7 +53,7 @@ REFUSED = [  # with the reason
         "Political Affiliation at Appointment",
         "has a single row; leave that row out",
     ),
-    ("sklearn/datasets/data/breast_cancer.csv", "benign", "more cells than the header"),
+    ("sklearn/datasets/data/breast_cancer.csv", "benign", "rows are longer than the header"),
     ("statsmodels/datasets/anes96/anes96.csv", "vote", "there is no column `vote`; did you mean"),
 ]
 

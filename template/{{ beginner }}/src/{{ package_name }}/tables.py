@@ -34,12 +34,9 @@ def readable(path: Path) -> Iterator[None]:
     except pd.errors.EmptyDataError as error:
         raise ProjectError(f"{path}: the file is empty") from error
     except pd.errors.ParserWarning as error:
-        fault = "the rows have more cells than the header; name each column there"
-        raise ProjectError(f"{path}: {fault}") from error
+        raise ProjectError(f"{path}: rows are longer than the header; name each column") from error
     except pd.errors.ParserError as error:
-        fault = str(error).rpartition("C error: ")[2].strip()
-        remedy = "mend that line, or put quotes around a cell that holds the separator"
-        raise ProjectError(f"{path}: {fault}; {remedy}") from error
+        raise ProjectError(f"{path}: {str(error).strip()}; mend it, or its quotes") from error
     except UnicodeError as error:
         raise ProjectError(f"{path}: {error}; say its `encoding` in the dataset file") from error
     except (OSError, ValueError, LookupError) as error:
