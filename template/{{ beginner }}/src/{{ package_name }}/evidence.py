@@ -71,7 +71,8 @@ def own_data(settings: Settings) -> str | None:
     for run in tracking.finished_runs(settings):
         metric = evaluation.HEADLINE[run.data.params["task"]]
         found, trivial = (run.data.metrics.get(f"{of}_{metric}") for of in ("holdout", "trivial"))
-        if run.data.tags["data.path"] == EXAMPLE or found is None or trivial is None:
+        origin = run.data.tags.get("data.of", run.data.tags["data.path"])
+        if origin == EXAMPLE or found is None or trivial is None:
             continue
         if evaluation.better(metric, found, trivial):
             return f"{metric} {found:.4g} on {run.data.tags['data.path']}"
