@@ -44,7 +44,7 @@ def reading(table: Input) -> str:
     return (
         f"read_csv({literal(str(table.path))}, delim = {literal(table.separator)}, header = true,"
         f" quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = [{missing}],"
-        " auto_detect = false, null_padding = true, parallel = false)"
+        " auto_detect = false)"
     )
 
 

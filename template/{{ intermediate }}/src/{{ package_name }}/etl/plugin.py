@@ -1,11 +1,32 @@
-"""What the ETL adds to the core: it knows how a table comes to be, and shows that one was made."""
+"""What the ETL adds to the core: how a table comes to be, and what it was made of."""
 
 import shlex
 from pathlib import Path
 
-from .. import settings, tracking
+from .. import settings
+from ..schema import Schema
 from ..settings import Settings
 from . import plan
+
+
+class Origin:
+    """Tags a run that learns from the table with the dataset whose rows these are."""
+
+    def started(self, run_id: str, schema: Schema) -> None:
+        """Tag a run that begins."""
+        import mlflow
+
+        where = settings.load()
+        if (where.config / plan.FILE).is_file():
+            said = plan.load(where)
+            if schema.path == said.table.path:
+                mlflow.set_tag("data.of", said.dataset.path)
+
+    def finished(self, run_id: str) -> None:
+        """Leave a run alone that has its model."""
+
+    def failed(self, run_id: str, error: BaseException) -> None:
+        """Leave a run alone that has none."""
 
 
 def remedy(table: Path, lacks: list[str]) -> str | None:
@@ -27,6 +48,8 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
 
 def learnt(where: Settings) -> str | None:
     """Return the evidence that models have learnt from two tables that the SQL made."""
+    from .. import tracking
+
     if not (where.config / plan.FILE).is_file():
         return None
     path = plan.load(where).table.path
@@ -35,4 +58,5 @@ def learnt(where: Settings) -> str | None:
     return f"models of {len(hashes)} tables" if len(hashes) > 1 else None
 
 
+observer = Origin()
 evidence = {"tables": learnt}
