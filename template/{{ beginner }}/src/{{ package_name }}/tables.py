@@ -69,8 +69,7 @@ def header(path: Path, dialect: Dialect) -> list[str]:
         how = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}
         first = read_csv(path, dialect, **how).iloc[0]
     names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise ProjectError(f"{path}: two columns are called `{twice[0]}`; rename one of them")
     return names
 
