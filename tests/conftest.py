@@ -110,16 +110,18 @@ def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newco
 def checked(questions: Questions, tested: Tested) -> Checked:
     """Return what says that `just check` was green, and whole, in a project with some answers.
 
-    Projects count as one if they differ in free texts alone, or in the licence.
+    Counted are the answers that bring files or versions of their own, so not the licence.
     """
 
-    def kind(row: Combination) -> str:
-        choices = (name for name in row.answers if "choices" in questions.details[name])
-        return ", ".join(f"{row.answers[name]}" for name in choices if name != "license")
+    def choices(row: Combination) -> set[str]:
+        asked = (name for name in row.answers if "choices" in questions.details[name])
+        return {f"{name}: {row.answers[name]}" for name in asked if name != "license"}
 
     def say(**answers: str) -> None:
-        kinds = {kind(row) for row in questions.every()}
-        tested("projects checked whole", {kind(questions.complete(answers))} & kinds, len(kinds))
+        every = set().union(*map(choices, questions.every()))
+        tested(
+            "answers in projects checked whole", choices(questions.complete(answers)), len(every)
+        )
 
     return say
 

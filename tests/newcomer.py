@@ -45,6 +45,10 @@ class Newcomer:
         self.place = Path(end.read_text().strip())
         return printed.stdout
 
+    def follow(self, commands: str) -> str:
+        """Return what the commands of a project's page print: `just` alone is typed there."""
+        return self.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands}')
+
     def _environment(self) -> dict[str, str]:
         kept = {key: os.environ[key] for key in os.environ if not key.startswith(OF_THIS_RUN)}
         folders = [each for each in kept["PATH"].split(":") if not each.startswith(sys.prefix)]

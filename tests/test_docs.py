@@ -140,6 +140,15 @@ def test_every_test_that_the_docs_name_exists(repository: Files) -> None:
     assert sorted(named - defined) == []
 
 
+def test_a_test_follows_every_how_to_of_a_project() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py"))
+    pages = (ROOT / "template").rglob("docs/how-to/*.md*")
+
+    names = {path.name.removesuffix(".jinja") for path in pages}
+
+    assert [name for name in sorted(names) if f'"{name}"' not in tests] == []
+
+
 def test_decisions_are_numbered_and_listed_in_order(repository: Files) -> None:
     folder = "docs/explanation/decisions"
     names = [path.rpartition("/")[2] for path in repository if re.match(rf"{folder}/\d", path)]

@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from newcomer import Newcomer, arrive
+from conftest import Checked
+from newcomer import Newcomer, arrive, commands
 
 pytestmark = pytest.mark.projects
 
@@ -51,8 +52,9 @@ def refused(owner: Newcomer, command: str) -> str:
     return str(failed.value.stdout).splitlines()[-1]
 
 
-def test_the_project_is_green_as_it_is_generated(owner: Newcomer) -> None:
+def test_the_project_is_green_as_it_is_generated(owner: Newcomer, checked: Checked) -> None:
     owner.type('PYTEST_ADDOPTS="--cov --cov-fail-under=90" uv run just check')
+    checked(level="intermediate")
 
 
 def test_setup_has_made_the_table(owner: Newcomer) -> None:
@@ -76,8 +78,8 @@ def test_new_rows_are_joined_as_predict_says(owner: Newcomer, runs: list[str]) -
     line = refused(owner, "uv run just predict new.csv")
 
     assert line == f"error: new.csv: there is no column `temp`; `{command}` joins it"
-    owner.type(f"uv run {command}")
-    assert "100 rows, with their predictions" in owner.type("uv run just predict new.parquet")
+    page = (owner.place / "docs" / "how-to" / "etl.md").read_text()
+    assert "100 rows, with their predictions" in owner.follow(commands(page, "New rows"))
 
 
 def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[str]) -> None:

@@ -13,12 +13,11 @@ import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer, commands
-from support import ROOT, copied
+from support import copied
 
 pytestmark = pytest.mark.projects
 
 FEW_TESTS = "export PYTEST_ADDOPTS='-k schema'\n"  # all of them are run elsewhere
-TEMPLATE = ROOT / "template" / "{{ beginner }}"
 BEFORE = "2026-11-10"  # a date on which sqlalchemy had no 2.0.58 yet
 INDEX = "https://packages.example.org/simple"
 
@@ -70,11 +69,6 @@ def read(newcomer: Newcomer, name: str) -> str:
     return (newcomer.place / "docs" / "how-to" / name).read_text()
 
 
-def follow(newcomer: Newcomer, commands: str) -> str:
-    """Return what the commands of a page print to somebody for whom `just` is on the path."""
-    return newcomer.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands}')
-
-
 def locked(project: Path) -> dict[str, str]:
     """Return the version of each package in the lock of a project, by uv or by pip-tools."""
     if (project / "uv.lock").exists():
@@ -85,7 +79,7 @@ def locked(project: Path) -> dict[str, str]:
 
 
 def test_a_table_of_ones_own_becomes_predictions(project: Newcomer) -> None:
-    follow(project, commands(read(project, "use-your-own-csv.md")))
+    project.follow(commands(read(project, "use-your-own-csv.md")))
 
     header, *rows = (project.place / "predictions" / "wine.csv").read_text().splitlines()
     assert len(rows) == 178
@@ -98,7 +92,7 @@ def test_a_renamed_project_is_as_if_it_had_been_called_so_from_the_start(
     changed = {"config/training.yaml", "docs/how-to/rename-the-package.md"}
     expected = copied(questions, tmp_path / "new", {"package_name": "new_name"}).files()
 
-    follow(project, FEW_TESTS + commands(read(project, "rename-the-package.md")))
+    project.follow(FEW_TESTS + commands(read(project, "rename-the-package.md")))
 
     found = {path: (project.place / path).read_bytes() for path in expected}
     assert {path for path in expected if found[path] != expected[path]} <= changed
@@ -120,7 +114,7 @@ def test_the_newest_template_comes_in_and_edits_stay(
         ["git", "commit", "--quiet", "--all", "--message", "release"], cwd=template, check=True
     )
 
-    follow(project, FEW_TESTS + commands(read(project, "keep-up-with-the-template.md")))
+    project.follow(FEW_TESTS + commands(read(project, "keep-up-with-the-template.md")))
 
     assert "next release" in (project.place / "data" / "README.md").read_text()
     assert "linear" in (project.place / "config" / "training.yaml").read_text()
@@ -134,7 +128,7 @@ def test_a_fix_moves_one_package_of_a_project_by_uv(project: Newcomer) -> None:
     before = locked(project.place)
     page = read(project, "take-a-security-fix.md").replace("urllib3", "sqlalchemy")
 
-    follow(project, FEW_TESTS + commands(page))
+    project.follow(FEW_TESTS + commands(page))
 
     after = locked(project.place)
     assert [name for name in before if before[name] != after[name]] == ["sqlalchemy"]
@@ -150,7 +144,7 @@ def test_a_fix_moves_one_package_of_a_project_by_pip_tools(pip_owner: Newcomer) 
     before = locked(pip_owner.place)
     assert before["urllib3"] == "2.6.0"
 
-    follow(pip_owner, FEW_TESTS + commands(read(pip_owner, "take-a-security-fix.md")))
+    pip_owner.follow(FEW_TESTS + commands(read(pip_owner, "take-a-security-fix.md")))
 
     after = locked(pip_owner.place)
     assert [name for name in before if before[name] != after[name]] == ["urllib3"]
@@ -161,7 +155,7 @@ def test_a_project_by_uv_is_set_up_without_a_network(project: Newcomer) -> None:
     (project.place.parent / "packages").symlink_to(cache)
     page = commands(read(project, "work-offline.md"), "On a machine without a network")
     carried, apart = page.split("export ")
-    follow(project, carried)
+    project.follow(carried)
     shutil.rmtree(project.place / ".venv")
 
     project.type(f"{FEW_TESTS}export {apart}")
@@ -181,7 +175,7 @@ def test_a_project_by_uv_takes_its_packages_from_an_index_of_ones_own(
 ) -> None:
     page = commands(read(project, "work-offline.md"), "With an index of your own")
 
-    follow(project, page.replace(INDEX, index))
+    project.follow(page.replace(INDEX, index))
 
     assert "/pandas/" in Redirect.asked
     assert index in (project.place / "uv.lock").read_text()
@@ -195,10 +189,3 @@ def test_a_project_by_pip_tools_takes_its_packages_from_an_index_of_ones_own(
     pip_owner.type(page.replace(INDEX, index))
 
     assert "/pandas/" in Redirect.asked
-
-
-def test_every_how_to_is_followed() -> None:
-    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
-    pages = {path.name.removesuffix(".jinja") for path in TEMPLATE.rglob("docs/how-to/*.md*")}
-
-    assert [name for name in sorted(pages) if f'"{name}"' not in tests] == []
