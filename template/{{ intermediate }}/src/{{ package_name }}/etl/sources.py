@@ -34,18 +34,31 @@ def stage(plan: Plan, root: Path, folder: Path) -> dict[str, Input]:
 
 def one(name: str, source: Source, root: Path, folder: Path) -> Input:
     """Return a source as a file."""
-    path = root / (source.path or folder / f"{name}.parquet")
+    path = bring(name, source, root, folder)
     origin = source.path or f"{name} of the database"
-    if source.url is not None:
-        from . import database  # SQLAlchemy takes long to import
-
-        database.extract(source, root, path)
     columns = tables.header(path, Dialect(source.encoding, source.separator))
     check_names(columns, origin)
     digest = provenance.fingerprint(path)
     if not tables.is_parquet(path) and source.encoding.lower() not in ("utf-8", "ascii"):
-        path = in_utf8(path, source.encoding, folder / f"{name}.csv")
+        path = in_utf8(path, source.encoding, folder / f"{name}-in-utf-8.csv")
     return Input(path, columns, source.separator, origin, digest)
+
+
+def bring(name: str, source: Source, root: Path, folder: Path) -> Path:
+    """Return where a source is, or where it has come to; what that takes is imported only then."""
+    if source.path is None:
+        from . import database
+
+        path = folder / f"{name}.parquet"
+        database.extract(source, root, path)
+    elif "://" in source.path:
+        from . import remote
+
+        path = folder / f"{name}{Path(source.path).suffix}"
+        remote.fetch(source.path, path)
+    else:
+        path = root / source.path
+    return path
 
 
 def check_names(columns: list[str], origin: str) -> None:
