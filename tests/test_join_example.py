@@ -1,5 +1,7 @@
 """The example's weather and planes come only to projects that still have the example's flights."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +56,24 @@ def test_a_project_with_data_of_its_own_does_not(
 
 def test_a_project_without_an_example_does_not(questions: Questions, tmp_path: Path) -> None:
     assert grown(questions, tmp_path, Path.touch, example="none") == "none"
+
+
+def test_sql_of_the_owner_is_a_conflict_that_is_named_when_the_example_goes(
+    questions: Questions, tmp_path: Path
+) -> None:
+    project = copied(questions, tmp_path / "project", {"level": "intermediate"})
+    sql = project.path / "config" / "table.sql"
+    sql.write_text(sql.read_text().replace("weather.humid as double", "weather.humid as float"))
+    project.commit()
+    command = ["tasks/update.py", "--vcs-ref=:current:", "--data=join_example=none", "--defaults"]
+
+    done = subprocess.run(
+        [sys.executable, *command], cwd=project.path, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert "config/table.sql" in done.stderr.splitlines()[-1]
+    assert "weather.humid as float" in sql.read_text()
 
 
 def test_what_is_not_there_cannot_be_joined(questions: Questions) -> None:

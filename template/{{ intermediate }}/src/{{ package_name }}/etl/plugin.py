@@ -1,26 +1,30 @@
 """What the ETL adds to the core: how a table comes to be, and what it was made of."""
 
 import shlex
+import sys
 from pathlib import Path
 
 from .. import settings
 from ..schema import Schema
 from ..settings import Settings
-from . import plan
+from . import log, plan
 
 
 class Origin:
     """Tags a run that learns from the table with the dataset whose rows these are."""
 
     def started(self, run_id: str, schema: Schema) -> None:
-        """Tag a run that begins."""
+        """Tag a run that begins, and warn where its table is not what `just etl` would make."""
         import mlflow
 
         where = settings.load()
-        if (where.config / plan.FILE).is_file():
-            said = plan.load(where)
-            if schema.path == said.table.path:
-                mlflow.set_tag("data.of", said.dataset.path)
+        if not (where.config / plan.FILE).is_file():
+            return
+        said = plan.load(where)
+        if schema.path == said.table.path:
+            mlflow.set_tag("data.of", said.dataset.path)
+            for path in log.changed(said, where.root):
+                print(f"warning: {path} has changed; `just etl` makes the table", file=sys.stderr)
 
     def finished(self, run_id: str) -> None:
         """Leave a run alone that has its model."""
