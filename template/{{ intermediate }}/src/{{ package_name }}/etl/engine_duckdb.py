@@ -31,7 +31,11 @@ def open_tables(work: Work) -> Iterator[Query]:
                 query = f"select *{number} from {reading(table)}"
                 connection.execute(f"create view {quote(name)} as {query}")
             yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(BATCH)
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
         except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
+            if getattr(error, "errno", None):  # of the disk, not of DuckDB
+                raise
             raise explain(str(error), work) from error
 
 

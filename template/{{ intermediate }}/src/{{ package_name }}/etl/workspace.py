@@ -23,16 +23,17 @@ def workspace(target: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise ProjectError(f"{target}: another run makes it just now; wait for it") from error
     except OSError as error:
         raise ProjectError(f"{target}: cannot be made there: {error.strerror}") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         empty(folder)
         yield folder
-        shutil.rmtree(folder)
-    except BlockingIOError as error:
-        raise ProjectError(f"{target}: another run makes it just now; wait for it") from error
     finally:
+        shutil.rmtree(folder)
         os.close(lock)
 
 
