@@ -21,7 +21,8 @@ NAVIGATION = """
 :glob:
 
 Overview </README>
-tutorials/*
+tutorials/first-model
+tutorials/level-up
 how-to/*
 reference/*
 explanation/why-levels
