@@ -1,5 +1,6 @@
 """Every distinct file that the template renders passes the real tool of its kind."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 import sqlglot
 import yaml
+from mlops_ladder.cover import pairwise
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from packaging.requirements import Requirement
-from support import Tested
+from support import LEVELS, Tested
 
 Files = list[tuple[str, bytes]]
 
@@ -27,6 +29,7 @@ READ_BY: dict[str, Callable[[str], object]] = {
 }
 JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
 JUDGED_ELSEWHERE = {".md": "test_docs.py"}
+RECIPE = re.compile(r"^@?([a-z_][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 PLAIN = {".gitattributes", ".gitignore", ".typed", "LICENSE"}  # has no tool of its kind
 
 
@@ -63,6 +66,18 @@ def test_black_would_change_no_file(tree: Path) -> None:
 
 def test_flake8_finds_nothing(tree: Path) -> None:
     assert complaints(tree, "flake8", ".") == ""
+
+
+def test_the_longest_name_makes_no_line_too_long(
+    questions: Questions, rendering: Rendering, tmp_path: Path
+) -> None:
+    longest = questions.complete({"level": LEVELS[-1], "package_name": "a" * 40})
+    for path, content in rendering.shared(longest).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+
+    assert complaints(tmp_path, "black", "--check", "--quiet", "--diff", ".") == ""
+    assert complaints(tmp_path, "flake8", ".") == ""
 
 
 def test_the_hooks_are_what_pre_commit_expects(tree: Path) -> None:
@@ -107,6 +122,17 @@ def test_just_reads_the_recipes(
     ).stdout.split()
 
     assert {"setup", "check", "train", "evaluate", "ui", "level-up"} <= {*recipes}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_recipe_stands_twice(questions: Questions, rendering: Rendering, level: str) -> None:
+    """Those that `just setup` ends in do: empty ones, until a level brings its own."""
+    for row in pairwise(questions, level):
+        files = rendering.shared(row)
+        tasks = [files[path].decode() for path in files if kind(path) in {".just", "justfile"}]
+        recipes = Counter(name for text in tasks for name in RECIPE.findall(text))
+
+        assert [name for name in recipes if recipes[name] > 1 and name[:7] != "_setup-"] == []
 
 
 def test_the_two_packagings_differ_in_their_folder_alone(
