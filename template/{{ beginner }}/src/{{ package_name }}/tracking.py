@@ -41,8 +41,7 @@ def store(settings: Settings) -> Iterator[str]:
 def check_sqlite(where: str) -> None:
     """Raise where a SQLite store cannot be written: MLflow itself would try again for an hour."""
     if where.startswith("sqlite:///"):
-        path = where.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(path, timeout=5)) as database:
+        with closing(sqlite3.connect(where.removeprefix("sqlite:///"), timeout=5)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.rollback()
 
@@ -90,6 +89,7 @@ def log_plots(plots: Mapping[str, Axes]) -> None:
 def log_answers(answers: pd.DataFrame) -> None:
     """Log what a model said of each row of the holdout, beside the truth."""
     mlflow.log_table(answers, ANSWERS)
+    mlflow.set_tag("holdout", pd.util.hash_pandas_object(answers["target"].astype(str)).sum())
 
 
 def find_run(run_id: str | None, settings: Settings) -> Run:
@@ -100,25 +100,25 @@ def find_run(run_id: str | None, settings: Settings) -> Run:
     """
     with store(settings) as experiment_id:
         if run_id is None:
-            newest = newest_run(experiment_id)
-            if newest is None:
-                raise ProjectError("there is no finished run yet; `just train` makes one")
-            return newest
+            if newest := newest_run(experiment_id):
+                return newest
+            raise ProjectError("there is no finished run yet; `just train` makes one")
         if not run_id.isalnum():
             raise ProjectError(f"{run_id!r} is no id of a run; `just ui` shows them")
         found = search(None, f"attributes.run_id LIKE '{run_id}%'", count=2)
         if len(found) != 1:
-            many = "more than one run" if found else "no run"
-            raise ProjectError(f"there is {many} {run_id}; `just ui` shows all")
+            many = "more than one" if found else "no"
+            raise ProjectError(f"there is {many} run {run_id}; `just ui` shows all")
         if found[0].info.status != "FINISHED":
             raise ProjectError(f"run {run_id} is {found[0].info.status}; choose a finished one")
         return found[0]
 
 
 def run_before(run: Run, settings: Settings) -> Run | None:
-    """Return the newest finished run that started before `run`, if there is one."""
+    """Return the newest finished run before `run` that was judged by the same rows, if any."""
+    older = f" and tags.holdout = '{run.data.tags.get('holdout')}' and attributes.start_time < "
     with store(settings) as experiment_id:
-        return newest_run(experiment_id, f" and attributes.start_time < {run.info.start_time}")
+        return newest_run(experiment_id, older + str(run.info.start_time))
 
 
 def newest_run(experiment_id: str, condition: str = "") -> Run | None:

@@ -18,7 +18,7 @@ def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
     task: Annotated[
-        Optional[Literal["classification", "regression"]], typer.Option(help="Inferred without it.")
+        Optional[Literal["classification", "regression"]], typer.Option(help="By default inferred.")
     ] = None,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
@@ -38,7 +38,7 @@ def run(
     with output.unfinished(path) as draft:
         draft.write_text(text, encoding="utf-8")
     show(found)
-    terminal.say(f"{path} says so. Mend what is wrong there, then `just train`.")
+    terminal.say(f"{path} says so. Correct what is wrong there, then `just train`.")
 
 
 def show(found: "Description") -> None:

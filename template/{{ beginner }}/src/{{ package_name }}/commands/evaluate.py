@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def run(
     runs: Annotated[
-        Optional[list[str]], typer.Argument(help="Runs; the newest without any.")
+        Optional[list[str]], typer.Argument(help="Ids of runs; by default the newest.")
     ] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Several runs, side by side.")] = False,
-    run_id: Annotated[Optional[str], typer.Option(help="The same as to name one run.")] = None,
+    run_id: Annotated[Optional[str], typer.Option(help="Same as naming one run.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show the scores and the plots of a stored run, beside the run before it."""

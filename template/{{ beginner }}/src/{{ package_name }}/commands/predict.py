@@ -12,10 +12,10 @@ from ..errors import ProjectError
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     run_id: Annotated[
-        Optional[str], typer.Option(help="A run; the newest model without it.")
+        Optional[str], typer.Option(help="Id of a run; by default the newest model.")
     ] = None,
-    output: Annotated[Optional[Path], typer.Option(help="Where to: .csv or .parquet.")] = None,
-    engine: Annotated[str, typer.Option(help="What predicts; capabilities add some.")] = "pandas",
+    output: Annotated[Optional[Path], typer.Option(help="Output file, .csv or .parquet.")] = None,
+    engine: Annotated[str, typer.Option(help="What computes; later levels add some.")] = "pandas",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Predict for each row of a table, by the newest registered model."""
