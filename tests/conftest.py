@@ -18,7 +18,7 @@ from support import ROOT, Tested, copied, copy_working_tree
 
 pytest_plugins = ["shares"]
 
-Start = Callable[[Questions], Newcomer]
+Start = Callable[..., Newcomer]
 Checked = Callable[..., None]
 
 BY_PIP_TOOLS = """
@@ -130,8 +130,9 @@ def checked(questions: Questions, tested: Tested) -> Checked:
 def start(owner: Newcomer, tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Return what sets up a default project that trains in seconds: few rows, a quick estimator."""
 
-    def small(questions: Questions) -> Newcomer:
-        project = copied(questions, tmp_path_factory.mktemp("small") / "late-flights", {}).path
+    def small(questions: Questions, **answers: str) -> Newcomer:
+        folder = tmp_path_factory.mktemp("small") / "late-flights"
+        project = copied(questions, folder, answers).path
         shutil.copy(owner.place / "uv.lock", project)
         (project / "data" / "raw").mkdir()
         for table in (owner.place / "data" / "raw").glob("*.csv"):

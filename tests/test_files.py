@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from configparser import ConfigParser
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,14 @@ from support import LEVELS, Tested
 
 Files = list[tuple[str, bytes]]
 
+
+def read_ini(text: str) -> None:
+    """Read settings as Git and DVC write them."""
+    ConfigParser().read_string(text)
+
+
 READ_BY: dict[str, Callable[[str], object]] = {
+    "config": read_ini,
     ".sql": partial(sqlglot.parse_one, read="duckdb"),
     ".toml": tomllib.loads,
     ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
@@ -30,7 +38,8 @@ READ_BY: dict[str, Callable[[str], object]] = {
 JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
 JUDGED_ELSEWHERE = {".md": "test_docs.py"}
 RECIPE = re.compile(r"^@?([a-z_][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
-PLAIN = {".gitattributes", ".gitignore", ".typed", "LICENSE"}  # has no tool of its kind
+# has no tool of its kind
+PLAIN = {".dvcignore", ".gitattributes", ".gitignore", ".typed", "LICENSE"}
 
 
 @pytest.fixture(scope="module")

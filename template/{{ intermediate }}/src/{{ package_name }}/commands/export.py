@@ -1,0 +1,34 @@
+"""The command `export`."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ..errors import ProjectError
+
+
+def run(
+    of: Annotated[
+        Optional[Path], typer.Option(help="A model exported before; the newest run without.")
+    ] = None,
+    model: Annotated[Optional[Path], typer.Option(help="Folder for the model.")] = None,
+    metrics: Annotated[Optional[Path], typer.Option(help="JSON file for its metrics.")] = None,
+    plots: Annotated[Optional[Path], typer.Option(help="Folder for its plots.")] = None,
+) -> None:
+    """Copy the model, the metrics or the plots of a run to files that can be versioned."""
+    from .. import settings, terminal, tracking
+    from ..versioning import export
+
+    if model == metrics == plots:
+        raise ProjectError("say what to export, and where to: --model, --metrics or --plots")
+    where = settings.load()
+    chosen = tracking.find_run(export.run_of(of) if of else None, where)
+    if model:
+        export.copy(chosen, "model", model, where)
+    if metrics:
+        export.write_metrics(chosen, metrics)
+    if plots:
+        export.copy(chosen, "plots", plots, where)
+    for path in filter(None, (model, metrics, plots)):
+        terminal.say(f"{path}: of run {chosen.info.run_id}.")

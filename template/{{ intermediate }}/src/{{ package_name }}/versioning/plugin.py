@@ -1,0 +1,22 @@
+"""What versioning adds to the core: how to get a table that only Git speaks of, and evidence."""
+
+from ..settings import Settings
+from . import pointers
+
+
+def learnt(where: Settings) -> str | None:
+    """Return the evidence that models have learnt at commits with different versions of the data.
+
+    Only Git knows what a commit has, so a run that began before the data was committed counts for
+    the version before.
+    """
+    from .. import tracking
+
+    runs = tracking.finished_runs(where)
+    commits = {run.data.tags.get("mlflow.source.git.commit", "") for run in runs} - {""}
+    versions = {"\n".join(pointers.committed(where, commit)) for commit in commits} - {""}
+    return f"models of {len(versions)} versions" if len(versions) > 1 else None
+
+
+remedy = pointers.remedy
+evidence = {"versions": learnt}

@@ -1,0 +1,225 @@
+"""Data, table and model have versions by DVC: in a folder, and in a bucket of a real server."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from buckets import Server
+from conftest import Start
+from mlops_ladder.questions import Questions
+from newcomer import Newcomer, commands
+from support import Project
+
+pytestmark = pytest.mark.projects
+
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+VERSIONED = re.compile("data/(raw|processed)/|models/(latest|plots)/")
+NOBODY = "http://127.0.0.1:1"
+STAGES = ["etl", "train", "evaluate"]
+
+
+@pytest.fixture(scope="module")
+def project(start: Start, questions: Questions) -> Newcomer:
+    """Return who has a small intermediate project, and two versions of its data by its how-to."""
+    newcomer = start(questions, level="intermediate")
+    newcomer.type("git add --all && git commit --quiet --allow-empty --message edits")
+    follow(newcomer, "From data to a model")
+    follow(newcomer, "Another version")
+    return newcomer
+
+
+@pytest.fixture(scope="module")
+def clone(project: Newcomer) -> Newcomer:
+    """Return who stands in a clone beside the project, and has its data by the how-to."""
+    newcomer = Newcomer(project.machine, project.place)
+    follow(newcomer, "On another machine")
+    return newcomer
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """Return a server with buckets, which is not running."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.install()
+    return server
+
+
+@pytest.fixture
+def spoilt(project: Newcomer) -> Iterator[Newcomer]:
+    """Give the project to spoil, and mend it afterwards."""
+    yield project
+    project.type("git reset --quiet --hard")
+    just(project, "dvc checkout --quiet --force")
+
+
+def just(newcomer: Newcomer, command: str) -> str:
+    """Return what a recipe prints."""
+    return newcomer.type(f".venv/bin/just {command}")
+
+
+def refused(newcomer: Newcomer, command: str) -> str:
+    """Return what a recipe prints that fails."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        just(newcomer, command)
+    return str(failed.value.stdout)
+
+
+def follow(newcomer: Newcomer, heading: str) -> str:
+    """Return what the commands of the how-to print, below one of its headings."""
+    page = (newcomer.place / "docs" / "how-to" / "version-the-data.md").read_text()
+    return newcomer.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands(page, heading)}')
+
+
+def stages(said: str) -> list[str]:
+    """Return the stages that have run."""
+    return re.findall("Running stage '(.*)'", said)
+
+
+def versioned(newcomer: Newcomer) -> dict[str, bytes]:
+    """Return the files that DVC has versions of."""
+    files = Project(newcomer.place).files()
+    return {name: files[name] for name in files if VERSIONED.match(name)}
+
+
+def forget(newcomer: Newcomer) -> None:
+    """Remove the data and every version of it from this machine, but for the remote."""
+    newcomer.type("rm -rf .dvc/cache data/raw data/processed models/latest models/plots")
+
+
+def test_the_pipeline_runs_from_clean_and_again_has_nothing_to_do(spoilt: Newcomer) -> None:
+    spoilt.type("rm -rf dvc.lock data/processed models")
+
+    assert stages(just(spoilt, "repro --no-run-cache")) == STAGES
+    assert stages(just(spoilt, "repro")) == []
+
+
+def test_what_depends_on_a_setting_runs_again_and_nothing_else(spoilt: Newcomer) -> None:
+    spoilt.type("sed -i.old 's/folds: 2/folds: 3/' config/training.yaml")
+
+    assert stages(just(spoilt, "repro")) == STAGES[1:]
+
+
+def test_a_run_of_the_tests_is_no_change_of_the_code(spoilt: Newcomer) -> None:
+    spoilt.type("touch src/late_flights/etl/__pycache__/other.pyc")
+
+    assert stages(just(spoilt, "repro")) == []
+
+
+def test_a_stage_that_fails_leaves_what_was_made_before(spoilt: Newcomer) -> None:
+    before = versioned(spoilt)
+    spoilt.type("sed -i.old 's/weather.temp/weather.tmp/' config/table.sql")
+
+    said = refused(spoilt, "repro")
+
+    assert "failed to run: late-flights etl" in said
+    assert versioned(spoilt) == before
+
+
+def test_a_clone_has_the_same_bytes_and_nothing_to_do(project: Newcomer, clone: Newcomer) -> None:
+    assert clone.place != project.place
+    assert versioned(clone) == versioned(project)
+    assert stages(just(clone, "repro")) == []
+
+
+def test_an_older_commit_has_its_own_data(project: Newcomer) -> None:
+    now = versioned(project)["data/raw/flights.csv"]
+
+    said = follow(project, "Back to an older one")
+
+    assert stages(said) == []
+    assert versioned(project)["data/raw/flights.csv"] == now
+    just(project, "dvc get --quiet --rev HEAD~2 . data/raw/flights.csv --out older.csv")
+    older = (project.place / "older.csv").read_bytes()
+    assert older.startswith(now) and older != now
+
+
+def test_a_step_of_the_roadmap_is_done_by_models_of_two_versions(project: Newcomer) -> None:
+    said = just(project, "roadmap --json")
+
+    assert '"evidence": "models of 2 versions"' in said
+
+
+def test_git_has_pointers_and_no_data(project: Newcomer) -> None:
+    files = project.type("git ls-files data models").split()
+
+    assert sorted(files) == [
+        *("data/.gitignore", "data/README.md", "data/raw.dvc"),
+        *("models/.gitignore", "models/metrics.json"),
+    ]
+
+
+def test_data_that_is_elsewhere_is_fetched_as_the_message_says(clone: Newcomer) -> None:
+    before = versioned(clone)
+    forget(clone)
+
+    said = refused(clone, "etl")
+
+    assert said.splitlines()[-1].endswith("flights.csv: no such file; `just pull-data` fetches it")
+    just(clone, "pull-data")
+    assert versioned(clone) == before
+
+
+def test_a_remote_that_is_not_there_is_an_error(clone: Newcomer) -> None:
+    before = versioned(clone)
+    just(clone, "dvc remote modify --local storage url ../../nowhere")
+    forget(clone)
+
+    assert "Missing cache files" in refused(clone, "pull-data")
+
+    clone.type("rm .dvc/config.local")
+    just(clone, "pull-data")
+    assert versioned(clone) == before
+
+
+def test_two_runs_at_once_do_not_meet(spoilt: Newcomer) -> None:
+    command = [".venv/bin/dvc", "repro", "--force", "--single-item", "train"]
+    path = {"PATH": f"{spoilt.place / '.venv' / 'bin'}:/usr/bin:/bin"}
+    first = subprocess.Popen(command, cwd=spoilt.place, env=path, stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    next(line for line in first.stdout if "Running stage" in line)
+
+    said = refused(spoilt, "repro --force --single-item train")
+
+    assert "is busy, it is being blocked by" in said
+    first.stdout.read()
+    assert first.wait() == 0
+
+
+def test_a_bucket_holds_the_versions_too(
+    project: Newcomer, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = versioned(project)
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+    with server.running("flights") as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        follow(project, "In a bucket")
+        forget(project)
+        just(project, "pull-data")
+
+    assert versioned(project) == before
+
+
+def test_a_server_that_is_down_is_an_error(
+    project: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**KEYS, "AWS_ENDPOINT_URL": NOBODY}.items():
+        monkeypatch.setenv(name, value)
+
+    said = refused(project, "dvc push --remote bucket")
+
+    assert "Could not connect to the endpoint" in said
+
+
+def test_a_key_that_is_refused_is_an_error(
+    project: Newcomer, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server.running("flights", accepted=1) as address:
+        for name, value in {**KEYS, "AWS_ENDPOINT_URL": address}.items():
+            monkeypatch.setenv(name, value)
+
+        said = refused(project, "dvc push --remote bucket")
+
+    assert "Forbidden" in said
