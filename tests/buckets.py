@@ -25,9 +25,9 @@ class Server:
 
     def install(self) -> None:
         """Make the environment."""
-        for command in (["venv"], ["pip", "install", "--python", self.folder, PACKAGE]):
-            place = [self.folder] if command == ["venv"] else []
-            subprocess.run(["uv", *command, "--quiet", *place], cwd=ROOT, check=True)
+        folder = str(self.folder)
+        for command in (["venv", folder], ["pip", "install", "--python", folder, PACKAGE]):
+            subprocess.run(["uv", "--quiet", *command], cwd=ROOT, check=True)
 
     @contextmanager
     def running(self, bucket: str, accepted: int = ALL) -> Iterator[str]:
@@ -38,7 +38,7 @@ class Server:
         """
         with create_server(("127.0.0.1", 0)) as unused:
             port = unused.getsockname()[1]
-        command = [self.folder / "bin" / "moto_server", "--host=127.0.0.1", f"--port={port}"]
+        command = [f"{self.folder}/bin/moto_server", "--host=127.0.0.1", f"--port={port}"]
         environment = {"INITIAL_NO_AUTH_ACTION_COUNT": str(accepted)}
         with (self.folder / "log").open("w") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -55,7 +55,8 @@ def put(request: Request) -> None:
     end = monotonic() + PATIENCE
     while True:
         try:
-            return urlopen(request).close()
+            urlopen(request).close()
+            return
         except URLError as error:
             if monotonic() > end or not isinstance(error.reason, ConnectionError):
                 raise

@@ -203,11 +203,11 @@ def grown(questions: Questions, path: Path, edits: Iterable[Edit]) -> Grown:
     return grown
 
 
-def level_up(project: Project, level: str) -> subprocess.CompletedProcess[str]:
+def level_up(project: Project, level: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Go up to a level as `just level-up` does."""
     command = ["tasks/update.py", "--vcs-ref=:current:", "--data", f"level={level}", "--defaults"]
     return subprocess.run(
-        [sys.executable, *command], cwd=project.path, capture_output=True, text=True
+        [sys.executable, *command, *arguments], cwd=project.path, capture_output=True, text=True
     )
 
 
@@ -299,3 +299,49 @@ def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith(reason)
     assert edited.project.files() == before
+
+
+@pytest.mark.parametrize(("versioning", "packaging"), [("dvc", "pip-tools"), ("git-lfs", "uv")])
+def test_data_is_the_same_after_a_level_up_whatever_versions_it(
+    questions: Questions, tmp_path: Path, versioning: str, packaging: str
+) -> None:
+    project = copied(questions, tmp_path / "late flights", {"packaging": packaging})
+    project.commit()
+    for name in ("own data, ignored", "own data, tracked"):
+        EDITS[name].change(project.path / EDITS[name].file)
+    project.commit()
+    before = data(project)
+
+    done = level_up(project, "intermediate", "--data", f"data_versioning={versioning}")
+    project.commit()
+    again = level_up(project, "intermediate")
+
+    assert (done.returncode, again.returncode) == (0, 0)
+    assert again.stdout.startswith("Nothing to do")
+    assert len(before) == 3
+    assert {path: data(project).get(path) for path in before} == before
+
+
+def test_data_that_lfs_takes_is_the_same_on_disk(questions: Questions, tmp_path: Path) -> None:
+    project = copied(questions, tmp_path / "late flights", {"level": "beginner"})
+    project.commit()
+    for name in ("own data, ignored", "own data, tracked"):
+        EDITS[name].change(project.path / EDITS[name].file)
+    project.commit()
+    before = data(project)
+
+    level_up(project, "intermediate", "--data", "data_versioning=git-lfs")
+    project.run("git", "lfs", "install", "--local")
+    project.run("git", "add", "--renormalize", "data")
+    project.commit()
+    again = level_up(project, "intermediate")
+
+    assert again.stdout.startswith("Nothing to do")
+    assert {path: data(project).get(path) for path in before} == before
+    assert len(project.run("git", "lfs", "ls-files").splitlines()) == 2
+
+
+def data(project: Project) -> dict[str, bytes]:
+    """Return the files in data/."""
+    files = project.files()
+    return {path: files[path] for path in files if path.startswith("data/")}

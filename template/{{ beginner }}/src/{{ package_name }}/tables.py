@@ -23,8 +23,9 @@ def readable(path: Path) -> Iterator[None]:
     """Put what can be wrong with a file in plain words, also that it changes while it is read."""
     try:
         before = path.stat()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
+        if before.st_size < 1024 and path.read_bytes().startswith(b"version https://git-lfs"):
+            raise ProjectError(f"{path}: only its pointer in Git LFS; `git lfs pull` fetches it")
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
             yield
         after = path.stat()
@@ -66,9 +67,8 @@ def header(path: Path, dialect: Dialect) -> list[str]:
     with readable(path):
         if is_parquet(path):
             return list(parquet.read_schema(path).names)
-        how = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}
-        first = read_csv(path, dialect, **how).iloc[0]
-    names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
+        first = read_csv(path, dialect, header=None, nrows=1, dtype=str, keep_default_na=False)
+        names = [name or f"Unnamed: {i}" for i, name in enumerate(first.iloc[0])]
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise ProjectError(f"{path}: two columns are called `{twice[0]}`; rename one of them")
     return names
