@@ -30,6 +30,7 @@ def read_ini(text: str) -> None:
 
 READ_BY: dict[str, Callable[[str], object]] = {
     "config": read_ini,
+    ".importlinter": read_ini,
     ".sql": partial(sqlglot.parse_one, read="duckdb"),
     ".toml": tomllib.loads,
     ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
