@@ -27,6 +27,13 @@ uvx copier copy --quiet --defaults --vcs-ref=HEAD --data packaging=pip-tools "$P
 cd ../late-flights
 """
 
+INTERMEDIATE = """
+python3 -m pip install --quiet uv
+uvx copier copy --quiet --defaults --vcs-ref=HEAD --data level=intermediate "$PWD" ../late-flights
+cd ../late-flights
+uv run just setup
+"""
+
 settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
 
@@ -103,6 +110,17 @@ def pip_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newco
     newcomer.type(BY_PIP_TOOLS)
     readme = (newcomer.place / "README.md").read_text()
     newcomer.type("\n".join(re.findall(r"^    (\S.*)$", readme, re.MULTILINE)[:2]))
+    return newcomer
+
+
+@pytest.fixture(scope="session")
+def intermediate_owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Return who has set up the intermediate default project, and stands in it.
+
+    Whoever changes what is committed there changes it back.
+    """
+    newcomer = arrive(template, tmp_path_factory.mktemp("intermediate"))
+    newcomer.type(INTERMEDIATE)
     return newcomer
 
 

@@ -2,21 +2,15 @@
 
 import json
 import subprocess
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from conftest import Checked
-from newcomer import Newcomer, arrive, commands
+from newcomer import Newcomer, commands
 
 pytestmark = pytest.mark.projects
 
 LEAST = 0.66  # ROC AUC on the newest fifth
-BEGIN = """
-python3 -m pip install --quiet uv
-uvx copier copy --quiet --defaults --vcs-ref=HEAD --data level=intermediate "$PWD" ../late-flights
-cd ../late-flights
-uv run just setup
-"""
 OWN = """
 python3 - > data/raw/own.csv <<'END'
 print("hour,sky,late")
@@ -30,11 +24,17 @@ git commit --quiet --no-verify --message "Ask about our own data"
 
 
 @pytest.fixture(scope="module")
-def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
-    """Return who has set up the intermediate default project, and stands in it."""
-    newcomer = arrive(template, tmp_path_factory.mktemp("intermediate"))
-    newcomer.type(BEGIN)
-    return newcomer
+def owner(intermediate_owner: Newcomer) -> Newcomer:
+    """Return who stands in the intermediate default project."""
+    return intermediate_owner
+
+
+@pytest.fixture
+def leaver(owner: Newcomer) -> Iterator[Newcomer]:
+    """Return who may leave the example; afterwards it is back."""
+    commit = owner.type("git rev-parse HEAD").strip()
+    yield owner
+    owner.type(f"git reset --quiet --hard {commit} && uv run just etl")
 
 
 @pytest.fixture(scope="module")
@@ -96,11 +96,11 @@ def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[
     assert (before, done()) == ([], ["1. Data engineering"])
 
 
-def test_the_example_is_left_by_one_answer(owner: Newcomer) -> None:
-    owner.type(OWN)
-    assert "just own-data" in refused(owner, "uv run just etl")
+def test_the_example_is_left_by_one_answer(leaver: Newcomer) -> None:
+    leaver.type(OWN)
+    assert "just own-data" in refused(leaver, "uv run just etl")
 
-    owner.type("uv run just own-data --defaults")
+    leaver.type("uv run just own-data --defaults")
 
-    assert "table.parquet: 300 rows, made in" in owner.type("uv run just etl")
-    assert "300 of 300 rows" in owner.type("uv run just train")
+    assert "table.parquet: 300 rows, made in" in leaver.type("uv run just etl")
+    assert "300 of 300 rows" in leaver.type("uv run just train")
