@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .. import output
+from ..errors import ProjectError
 from ..settings import Settings
 from .check import Finding
 
@@ -70,7 +71,11 @@ def folder(where: Settings) -> Path:
 
 def forget(where: Settings) -> None:
     """Take away the last outcome: what comes next may fail before there is another."""
-    (folder(where) / "result.json").unlink(missing_ok=True)
+    path = folder(where) / "result.json"
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be replaced: {error.strerror}") from error
 
 
 def write(outcome: Outcome, where: Settings) -> Path:
