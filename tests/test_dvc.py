@@ -16,7 +16,7 @@ pytestmark = pytest.mark.projects
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 VERSIONED = re.compile("data/(raw|processed)/|models/(latest|plots)/")
 NOBODY = "http://127.0.0.1:1"
-STAGES = ["etl", "train", "evaluate"]
+STAGES = ["etl", "validate", "train", "evaluate"]
 
 
 @pytest.fixture(scope="module")
