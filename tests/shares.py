@@ -41,7 +41,7 @@ class Shares:
         """Count a test, and what it says it has tested; one without a case is none."""
         if report.skipped and "got empty parameter set" in str(report.longrepr):
             return
-        if report.when == "call" or report.skipped:
+        if report.when == "call" or not report.passed:
             self.note("tests", [report.nodeid] if report.passed else [], 0)
             self.all["tests"] += 1
             for key, value in report.user_properties:
