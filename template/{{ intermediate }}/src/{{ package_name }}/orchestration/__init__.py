@@ -1,0 +1,1 @@
+"""Orchestration: pipelines of this project's commands, which run by themselves."""

@@ -1,0 +1,89 @@
+"""Prefect's server: the one that `PREFECT_API_URL` names, else one of this project's own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from socket import create_server
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from ..errors import ProjectError
+from .steps import guarded
+
+HERE = "127.0.0.1"
+PATIENCE = 180  # seconds that a server may take to start, the first time and on a busy machine
+ADDRESS = "PREFECT_API_URL"
+
+started: list[subprocess.Popen[bytes]] = []  # whose standard input stays open
+
+
+def quiet(root: Path) -> dict[str, str]:
+    """Return the settings that keep what Prefect writes in the project, and Prefect quiet."""
+    return {
+        "PREFECT_HOME": str(root / ".orchestration"),
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    }
+
+
+def start(root: Path, port: int | None = None) -> str:
+    """Return the address of a server; the project's own ends when this process has ended.
+
+    So it still takes what Prefect has to say at the very end.
+
+    Args:
+        port: where the project's own listens; without one, wherever there is room.
+
+    Raises:
+        ProjectError: there is none, or it cannot be started.
+    """
+    for name, value in quiet(root).items():  # Prefect reads them when it is imported
+        os.environ.setdefault(name, value)
+    if address := os.environ.get(ADDRESS):
+        if not healthy(address):
+            raise ProjectError(f"{address}: no server of Prefect answers; correct {ADDRESS}")
+        return address
+    chosen = free(port)
+    address = f"http://{HERE}:{chosen}/api"
+    said = ["prefect", "server", "start", "--host", HERE, "--port", str(chosen)]
+    process = subprocess.Popen(
+        guarded([sys.executable, "-m", *said]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait(process, address)
+    os.environ[ADDRESS] = address
+    started.append(process)
+    return address
+
+
+def free(port: int | None) -> int:
+    """Return a port where nothing listens yet, which is `port` if that is told."""
+    try:
+        with create_server((HERE, port or 0)) as unused:
+            return int(unused.getsockname()[1])
+    except OSError as error:
+        raise ProjectError(f"port {port} is in use; end what listens there") from error
+
+
+def wait(process: "subprocess.Popen[bytes]", address: str) -> None:
+    """Wait until a server answers."""
+    end = monotonic() + PATIENCE
+    while not healthy(address):
+        if process.poll() is not None or monotonic() > end:
+            raise ProjectError("Prefect's server does not start; `prefect server start` tells why")
+        sleep(0.1)
+
+
+def healthy(address: str) -> bool:
+    """Tell whether a server answers."""
+    try:
+        with urlopen(f"{address}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError, ValueError):
+        return False
