@@ -1,5 +1,6 @@
 """Output: files that are written whole or not at all."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +22,17 @@ def unfinished(path: Path) -> Iterator[Path]:
     draft = path.with_name(f"{path.name}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield draft
-        os.replace(draft, path)
+        with draft.open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                yield draft
+                os.replace(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
+    except BlockingIOError as error:
+        raise ProjectError(f"{path}: another run writes it just now; wait for it") from error
     except OSError as error:
         raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:

@@ -1,6 +1,6 @@
 """Prediction: a model applied to a table of any size, some rows at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +11,16 @@ from .errors import ProjectError
 from .storage import Stored
 from .terminal import Advance
 
+Rows = Iterator[pd.DataFrame]
+Engine = Callable[[Stored, Rows, Path, str], Rows]
 
-def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int:
+
+def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine: Engine) -> int:
     """Write the rows of `source` to `target` with the answers of a model, and return their number.
 
     Args:
         advance: is told the share of `source` that is done.
+        engine: gives the answers.
 
     Raises:
         ProjectError: a column is missing or is in the way of an answer, or a value does not fit.
@@ -30,12 +34,17 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance) -> int
         if name == "prediction" or name.startswith("probability_"):
             raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
 
-    def answered() -> Iterator[pd.DataFrame]:
+    def read() -> Rows:
         for rows, share in tables.batches(source, dialect):
-            yield answer(stored, rows, source, dialect.decimal)
+            yield rows
             advance(share)
 
-    return output.write(target, answered())
+    return output.write(target, engine(stored, read(), source, dialect.decimal))
+
+
+def on_pandas(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
+    """Yield rows with the answers of a model, as `answer` gives them: the engine of the core."""
+    return (answer(stored, some, source, decimal) for some in rows)
 
 
 def answer(stored: Stored, rows: pd.DataFrame, source: Path, decimal: str) -> pd.DataFrame:

@@ -46,9 +46,8 @@ def walk(settings: Settings) -> list[Progress]:
     Raises:
         ProjectError: a page has no head, or names an evidence that nobody offers.
     """
-    known = dict(EVIDENCE)
-    for more in plugins.offered("evidence").values():
-        known.update(more)
+    offered = plugins.offered("evidence").values()
+    known = EVIDENCE | {name: each for more in offered for name, each in more.items()}
     pages = sorted((settings.root / "docs" / "roadmap").glob("*.md"))
     if not pages:
         raise ProjectError(f"{settings.root / 'docs' / 'roadmap'}: there is no page left")

@@ -21,7 +21,7 @@ def run(
     """Predict for each row of a table, by the newest registered model."""
     from .. import plugins, prediction, settings, storage, tables, terminal
 
-    engines = {"pandas": prediction.predict, **plugins.offered("engine")}
+    engines = {"pandas": prediction.on_pandas, **plugins.offered("engine")}
     if engine not in engines:
         raise ProjectError(f"there is no engine `{engine}`; there are {', '.join(engines)}")
     where = settings.load()
@@ -29,7 +29,7 @@ def run(
     target = output or where.root / "predictions" / name.name
     stored = storage.load(run_id, where)
     with terminal.bar("Predict") as advance:
-        rows = engines[engine](stored, data, target, advance)
+        rows = prediction.predict(stored, data, target, advance, engines[engine])
     if as_json:
         typer.echo(json.dumps({"model": stored.name, "rows": rows, "output": str(target)}))
     else:

@@ -16,6 +16,7 @@ def run(
         Optional[list[str]], typer.Option(help="New rows: name=path, in place of a source.")
     ] = None,
     output: Annotated[Optional[Path], typer.Option(help="Where to, with --source.")] = None,
+    engine: Annotated[Optional[str], typer.Option(help="What runs the SQL: duckdb, spark.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make the table to learn from, or with --source one for new rows: sources, SQL, Parquet."""
@@ -26,6 +27,7 @@ def run(
     if bool(source) != (output is not None):
         raise ProjectError("--source and --output go together: new rows, and where they go")
     where, how, start = settings.load(), etl_settings.load(), time.perf_counter()
+    how = how.model_copy(update={"engine": engine or how.engine})
     said = plan.replaced(plan.load(where), source or [])
     with terminal.steps(table.STEPS) as step:
         if output is None:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow
 
+from .. import plugins
 from ..errors import ProjectError
 from .settings import EtlSettings
 
 if TYPE_CHECKING:
     from .sources import Input
 
+OWN = "duckdb"  # the engine that the ETL brings; others join as plug-ins
 ROW = "_row"  # the column that numbers the rows, from 1 on
 BATCH = 50_000  # rows
 LINES_ABOVE = 1  # the owner's SQL, in the query that an engine gets
@@ -48,13 +50,16 @@ class Engine(Protocol):
 
 
 def choose(name: str) -> Engine:
-    """Return an engine, whose libraries are only now imported.
+    """Return an engine, whose libraries are only now imported: the ETL's own, or a plug-in's.
 
     Raises:
-        ProjectError: they are not installed.
+        ProjectError: there is no such engine, or its libraries are not installed.
     """
+    joined: dict[str, Engine] = {} if name == OWN else plugins.offered("table_engine")
+    if name not in {OWN, *joined}:
+        raise ProjectError(f"there is no engine `{name}`; there are {', '.join([OWN, *joined])}")
     try:
-        engine: Engine = import_module(f".engine_{name}", __package__).open_tables
+        own: Engine = import_module(f".engine_{OWN}", __package__).open_tables
     except ModuleNotFoundError as error:
         raise ProjectError(f"{error.name} is not installed; `just setup` installs it") from error
-    return engine
+    return joined.get(name, own)

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow
 
-from .. import configuration, tables
+from .. import tables
 from ..errors import ProjectError
+from . import wrong
 from .engine import BATCH, LINES_ABOVE, ROW, Query, Work
 from .settings import PREFIX
 from .sources import Input
-
-OWN = "; if the rows are your own data now, `just own-data` leaves the SQL of the example"
 
 
 @contextmanager
@@ -23,6 +22,7 @@ def open_tables(work: Work) -> Iterator[Query]:
         "memory_limit": work.settings.memory_limit,
         "temp_directory": str(work.folder / "spilled"),
         "autoinstall_known_extensions": False,  # they would come from the network
+        "python_enable_replacements": False,  # a variable of Python is no source
     }
     with duckdb.connect(config=options) as connection:
         try:
@@ -67,17 +67,11 @@ def explain(said: str, work: Work) -> ProjectError:
     line = " ".join(re.split(r"\n\n|\n\s*(Candidate|Possible|file =)", said)[0].split())
     table = re.search(r'"(\w+)" does not have a column named "(.+?)"', said)
     if table and table[1] in work.inputs:
-        source = work.inputs[table[1]]
-        close = configuration.nearest(table[2], source.columns)
-        close += OWN if table[1] == work.rows else ""
-        return ProjectError(f"{work.sql}: {source.origin} has no column `{table[2]}`; {close}")
+        return wrong.no_column(work, table[2], table[1])
     if column := re.search(r'column "(.+?)" not found', said):
-        every = {name for source in work.inputs.values() for name in source.columns}
-        close = configuration.nearest(column[1], sorted(every))
-        return ProjectError(f"{work.sql}: no source has a column `{column[1]}`; {close}")
+        return wrong.no_column(work, column[1])
     if unknown := re.search(r"Table with name (\S+) does not exist", said):
-        known = configuration.nearest(unknown[1], list(work.inputs))
-        return ProjectError(f"{work.sql}: config/etl.yaml names no source `{unknown[1]}`; {known}")
+        return wrong.no_source(work, unknown[1])
     if "Out of Memory" in said:
         return ProjectError(f"{work.sql}: {line}; raise {PREFIX}MEMORY_LIMIT")
     for source in work.inputs.values():

@@ -77,15 +77,24 @@ def stream(draft: Path, rows: pyarrow.RecordBatchReader, count: int) -> None:
     """Write rows without their numbers, which must be 1 to `count`."""
     place = rows.schema.get_field_index(ROW)
     written = 0
-    with parquet.ParquetWriter(draft, rows.schema.remove(place)) as writer:
+    kept = [field.with_type(kind(field.type)) for field in rows.schema.remove(place)]
+    with parquet.ParquetWriter(draft, pyarrow.schema(kept)) as writer:
         for batch in rows:
             numbers = batch.column(place).to_numpy(zero_copy_only=False)
             if not np.array_equal(numbers, np.arange(written + 1, written + len(numbers) + 1)):
                 raise Disordered
-            writer.write_batch(batch.drop_columns([ROW]))
+            writer.write_batch(batch.drop_columns([ROW]).cast(writer.schema))
             written += len(numbers)
     if written != count:
         raise Disordered
+
+
+def kind(given: pyarrow.DataType) -> pyarrow.DataType:
+    """Return the type of a column in the table: how wide a number is differs between engines."""
+    decimal = pyarrow.types.is_decimal(given)
+    if pyarrow.types.is_integer(given) or (decimal and given.scale == 0):
+        return pyarrow.int64()
+    return pyarrow.float64() if pyarrow.types.is_floating(given) or decimal else given
 
 
 def check_numbers(sql: str, query: Query, work: Work, count: int) -> None:

@@ -1,7 +1,5 @@
 """Settings of the ETL, read from variables such as `<PACKAGE>_ETL_MEMORY_LIMIT`."""
 
-from typing import Literal
-
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,7 +16,7 @@ class EtlSettings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
     )
 
-    engine: Literal["duckdb"] = "duckdb"
+    engine: str = "duckdb"
     memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
 
 

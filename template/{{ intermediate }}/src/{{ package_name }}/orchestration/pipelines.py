@@ -17,6 +17,8 @@ from ..errors import ProjectError
 
 FILE = "orchestration.yaml"
 NAME = r"[a-z][a-z0-9-]*"  # of a pipeline, and of a command
+PACKAGE = __name__.partition(".")[0]
+VARIABLE = f"{PACKAGE.upper()}_ORCHESTRATION_PIPELINE"  # tells a step whose it is
 FIELD = r"[\d*/,A-Za-z-]+"  # of a schedule, as cron has it
 
 

@@ -27,7 +27,7 @@ for name in ("prefect.flow_runs", "prefect.task_runs"):
 @task
 def work(pipeline: str, step: Step, seconds: float) -> str:
     """Run a step, and keep what it prints as an artifact."""
-    printed = steps.run(step.arguments, get_run_logger().info, seconds)
+    printed = steps.run(step.arguments, get_run_logger().info, seconds, pipeline)
     create_markdown_artifact(f"```text\n{printed}\n```", key=f"{pipeline}-{step.name}")
     return printed
 

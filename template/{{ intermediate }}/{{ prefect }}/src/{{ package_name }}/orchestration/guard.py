@@ -16,7 +16,7 @@ GRACE = 10  # seconds between asking and ending
 
 def main(seconds: float, command: list[str]) -> None:
     """Run a command in a process group of its own, for so long at most, and end as it does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this decides
+    os.setsid()  # what a terminal tells those who work there is for who started this
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     threading.Thread(target=end_when_alone, args=[process], daemon=True).start()
     try:

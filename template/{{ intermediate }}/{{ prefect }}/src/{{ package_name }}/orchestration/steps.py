@@ -9,16 +9,20 @@ from tempfile import TemporaryFile
 
 from .. import settings
 from ..errors import ProjectError
+from .pipelines import VARIABLE
 
 PLAIN = {"COLUMNS": "100", "TYPER_USE_RICH": "false"}  # as for a file, not for a terminal
 
 
-def run(arguments: list[str], say: Callable[[str], None], seconds: float = inf) -> str:
+def run(
+    arguments: list[str], say: Callable[[str], None], seconds: float = inf, pipeline: str = ""
+) -> str:
     """Run a command of the project, and return what it prints.
 
     Args:
         say: is told each line about how far it is.
         seconds: how long it may take.
+        pipeline: the name of the pipeline whose step it is.
 
     Raises:
         ProjectError: it fails; the message has its last line.
@@ -26,7 +30,7 @@ def run(arguments: list[str], say: Callable[[str], None], seconds: float = inf) 
     with TemporaryFile("w+", encoding="utf-8") as printed:
         with subprocess.Popen(
             guarded([sys.executable, "-m", settings.NAME, *arguments], seconds),
-            env={**os.environ, **PLAIN},
+            env={**os.environ, **PLAIN, VARIABLE: pipeline},
             stdin=subprocess.PIPE,
             stdout=printed,
             stderr=subprocess.PIPE,

@@ -1,0 +1,29 @@
+"""Settings of Spark, read from variables such as `<PACKAGE>_SPARK_MASTER`."""
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .. import settings
+from ..errors import ProjectError
+
+PREFIX = f"{settings.PREFIX}SPARK_"
+
+
+class SparkSettings(BaseSettings):
+    """Where Spark runs, and how much memory it may take there."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    master: str = Field(default="local[*]", pattern=r"^(local|[a-z0-9]+://)")
+    memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+
+
+def load() -> SparkSettings:
+    """Return the settings, or say which variable is wrong."""
+    try:
+        return SparkSettings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error
