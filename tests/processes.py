@@ -1,0 +1,75 @@
+"""Processes of a project: how the tests start one to interrupt it, and see that none is left."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from newcomer import OF_THIS_RUN
+
+PATIENCE = 180  # seconds, on a busy machine
+
+
+def running(place: Path) -> list[str]:
+    """Return the commands of the processes that work with the environment of a project."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if f"{place}/" in command:
+            found.append(command)
+    return found
+
+
+def none_left(place: Path) -> bool:
+    """Wait until no process of a project is left, and tell whether that has come."""
+    end = monotonic() + PATIENCE
+    while running(place) and monotonic() < end:
+        sleep(0.2)
+    return running(place) == []
+
+
+@contextmanager
+def started(place: Path, *command: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start a command of a project, as at a terminal of its own; it is ended afterwards."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_THIS_RUN)}
+    process = subprocess.Popen(
+        [place / ".venv" / "bin" / command[0], *command[1:]],
+        cwd=place,
+        env={**kept, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    guard = threading.Timer(PATIENCE, tell, [process, signal.SIGKILL])
+    guard.start()
+    try:
+        yield process
+    finally:
+        guard.cancel()
+        tell(process, signal.SIGKILL)
+        process.communicate()
+
+
+def heard(process: "subprocess.Popen[str]", words: str) -> str:
+    """Wait until a process says something, and return that line."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return line
+    raise AssertionError("".join(lines))
+
+
+def tell(process: "subprocess.Popen[str]", what: signal.Signals) -> None:
+    """Send a signal to all that work at the terminal of a process, unless it has ended."""
+    if process.poll() is None:
+        os.killpg(process.pid, what)

@@ -1,0 +1,133 @@
+"""Prefect runs the pipelines of a project: now, by schedule, and without a trace once ended."""
+
+import fcntl
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from conftest import Start
+from mlops_ladder.questions import Questions
+from newcomer import Newcomer, commands
+from processes import PATIENCE, heard, none_left, started, tell
+
+pytestmark = pytest.mark.projects
+
+COUNT = "import mlflow; print(*mlflow.search_runs(search_all_experiments=True).status)"
+
+
+@pytest.fixture(scope="module")
+def project(start: Start, questions: Questions) -> Newcomer:
+    """Return who has a small intermediate project, whose steps are tried again without a pause."""
+    newcomer = start(questions, level="intermediate")
+    newcomer.type("sed -i 's/wait: 60 /wait: 0 /' config/orchestration.yaml")
+    newcomer.type("git add --all && git commit --quiet --no-verify --message 'Train quickly'")
+    return newcomer
+
+
+@pytest.fixture
+def spoilt(project: Newcomer) -> Iterator[Newcomer]:
+    """Give the project to spoil, and mend it afterwards."""
+    yield project
+    project.type("git checkout --quiet config && uv run just etl")
+
+
+def follow(project: Newcomer, heading: str) -> str:
+    """Return what the commands of the how-to print, below one of its headings."""
+    page = (project.place / "docs" / "how-to" / "orchestrate.md").read_text()
+    return project.follow(commands(page, heading))
+
+
+def refused(project: Newcomer, command: str) -> str:
+    """Return what a command prints that fails."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        project.type(command)
+    return str(failed.value.stdout)
+
+
+def runs(project: Newcomer) -> list[str]:
+    """Return the states of the runs that MLflow knows."""
+    store = f"MLFLOW_TRACKING_URI=sqlite:///{project.place}/mlflow.db"
+    return project.type(f'{store} uv run --quiet python -c "{COUNT}"').split()
+
+
+def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
+    project: Newcomer,
+) -> None:
+    said = follow(project, "Run one now")
+
+    assert "Pipeline training: 3 steps done." in said
+    assert "Pipeline inference: 2 steps done." in said
+    assert len((project.place / "predictions" / "flights.parquet").read_bytes()) > 1000
+    project.type("uv run just pipeline training")
+    assert '"evidence": "2 models by training"' in project.type("uv run just roadmap --json")
+
+
+def test_nothing_is_left_of_a_pipeline_and_nothing_comes_into_the_home(project: Newcomer) -> None:
+    project.type("uv run just pipeline etl")
+
+    assert none_left(project.place)
+    assert not list((project.machine / "home").rglob("*prefect*"))
+
+
+def test_after_a_step_that_fails_nothing_trains(spoilt: Newcomer) -> None:
+    before = runs(spoilt)
+    spoilt.type("sed -i 's/weather.temp/weather.tmp/' config/table.sql")
+
+    said = refused(spoilt, "uv run just pipeline training")
+
+    reason = "data/raw/weather.csv has no column `tmp`; did you mean `temp`?"
+    assert said.splitlines()[-1].startswith("error: pipeline training: `etl` fails: ")
+    assert said.splitlines()[-1].endswith(reason)
+    assert said.count("Retry 1/1 will start") == 1
+    assert "Traceback" not in said
+    assert runs(spoilt) == before
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_pipeline_that_is_ended_takes_its_step_and_its_server_with_it(
+    project: Newcomer, how: signal.Signals
+) -> None:
+    with started(project.place, "late-flights", "pipeline", "training") as process:
+        heard(process, "Cross-validate")
+
+        tell(process, how)
+
+        assert process.wait(PATIENCE) == (130 if how is signal.SIGINT else -how)
+    assert none_left(project.place)
+
+
+def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None:
+    folder = project.place / "data" / "processed" / ".table.parquet.making"
+    folder.mkdir()
+    held = os.open(folder, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+
+    said = refused(project, "uv run just pipeline etl")
+
+    os.close(held)
+    assert said.count("another run makes it just now; wait for it") > 1  # it was tried again
+
+
+def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
+    port = 4200 + os.getpid() % 1000
+    spoilt.type("""sed -i 's/"0 2 \\* \\* \\*"/"* * * * *"/' config/orchestration.yaml""")
+    spoilt.type("rm data/processed/table.parquet")
+
+    with started(spoilt.place, "late-flights", "schedule", "--port", str(port)) as process:
+        assert heard(process, "etl: ") == "etl: * * * * *\n"
+        heard(process, "table.parquet: 2,000 rows, made in")
+
+        tell(process, signal.SIGINT)
+
+        assert process.wait(PATIENCE) == 0
+    assert none_left(spoilt.place)
+
+
+def test_a_server_that_is_not_there_is_named(project: Newcomer) -> None:
+    there = "http://127.0.0.1:1/api"
+
+    said = refused(project, f"PREFECT_API_URL={there} uv run just pipeline etl")
+
+    assert said.splitlines()[-1].startswith(f"error: {there}: no server of Prefect answers")
