@@ -1,24 +1,31 @@
 """What owners do to their projects comes through a level-up: no conflict, and nothing is lost.
 
-The real template goes up to the toy level, by the project's own `tasks/update.py`. Edits that do
-not meet are made in one project, which goes up once.
+A beginner project goes up by its own `tasks/update.py`. Edits that do not meet are made in one
+project, which goes up once; the projects together have every choice of every question that the
+level asks, and every packaging.
 """
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import toy
+from mlops_ladder.combination import Combination
+from mlops_ladder.levels import added
 from mlops_ladder.questions import Questions
+from mlops_ladder.render import Rendering
 from rules import kept
-from support import Project, copied
+from support import COPIER_YML, Project, copied
 
 pytestmark = pytest.mark.projects
 
 Change = Callable[[Path], object]
+Row = dict[str, str]  # the answers in which the projects differ
+
+LEVEL = "intermediate"
 GROWING = {"pyproject.toml", ".copier-answers.yml"}
 OWN_CSV = b"\xef\xbb\xbfday;cones\r\n1;200\r\n2;\r\n"
 
@@ -41,6 +48,7 @@ class Edit:
 class Grown:
     """A project that went up a level with edits: its files before and after, and what was said."""
 
+    row: Row
     project: Project
     before: dict[str, bytes]
     after: dict[str, bytes]
@@ -64,6 +72,27 @@ class Grown:
     def added(self) -> set[str]:
         """Return the files that the level-up has brought."""
         return self.after.keys() - self.before.keys()
+
+
+def choices(name: str) -> list[str]:
+    """Return the choices of a question."""
+    return list(COPIER_YML[name]["choices"].values())
+
+
+def asks(name: str) -> bool:
+    """Tell whether a question is the packaging, or the level's own."""
+    question = COPIER_YML[name]
+    own = isinstance(question, dict) and question.get("when") == f"{{{{ {LEVEL} }}}}"
+    return own or name == "packaging"
+
+
+def rows() -> list[Row]:
+    """Return few rows of answers that together hold every choice."""
+    offered = {name: choices(name) for name in filter(asks, COPIER_YML)}
+    return [
+        {name: offered[name][row % len(offered[name])] for name in offered}
+        for row in range(max(map(len, offered.values())))
+    ]
 
 
 def uv(*arguments: str) -> Change:
@@ -113,6 +142,9 @@ def reformatted(path: Path) -> None:
     Project(path.parent).run(sys.executable, "-m", "black", "-q", "-l", "60", path.name)
 
 
+ROWS = rows()
+VARIABLE = b"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"  # the level says "false"
+
 to_crlf = replaced(b"\n", b"\r\n")
 
 EDITS = {
@@ -143,13 +175,13 @@ EDITS = {
     "own tool": Edit("pyproject.toml", appended(b"\n[tool.ruff]\n"), b"\n[tool.ruff]\n"),
     "own recipe": Edit("justfile", appended(b"\nmine:\n    @echo mine\n"), b"\nmine:\n"),
     "own recipe named like a new one": Edit(
-        "justfile", appended(b"\nplay:\n    @echo my game\n"), b"@echo my game\n"
+        "justfile", appended(b"\netl:\n    @echo my own\n"), b"@echo my own\n"
     ),
     "own variable": Edit(
         "justfile", replaced(b'\nimport "', b'\nmine := "1"\nimport "'), b'\nmine := "1"\n'
     ),
     "own variable named like a new one": Edit(
-        "justfile", appended(b'\ntoy_sound := "roar"\n'), b'toy_sound := "roar"\n'
+        "justfile", appended(b"\nexport %s := 'mine'\n" % VARIABLE), b"%s := 'mine'\n" % VARIABLE
     ),
     "own alias": Edit("justfile", appended(b"\nalias t := test\n"), b"alias t := test\n"),
     "changed training": Edit(
@@ -182,51 +214,58 @@ IN_CRLF = [
 ]
 
 INDENTED = Edit("pyproject.toml", replaced(b'\n    "', b'\n  "'), b'\n  "typer>=0.24",\n')
-ALIAS = Edit("justfile", appended(b"\nalias play := test\n"), b"alias play := test\n")
+ALIAS = Edit("justfile", appended(b"\nalias validate := test\n"), b"alias validate := test\n")
 EXTRA = Edit(
-    "pyproject.toml", replaced(b"\nnotebook =", b'\ntoy = ["mine"]\nnotebook ='), b'toy = ["mine"]'
+    "pyproject.toml", replaced(b"\nnotebook =", b'\netl = ["mine"]\nnotebook ='), b'etl = ["mine"]'
 )
 
 
-def grown(questions: Questions, path: Path, edits: Iterable[Edit]) -> Grown:
-    """Return a beginner project that went up to the toy level after `edits`."""
-    project = copied(questions, path / "late flights", {"level": "beginner"})
+def grown(questions: Questions, path: Path, row: Row, edits: Iterable[Edit]) -> Grown:
+    """Return a beginner project that went up after `edits`."""
+    project = copied(questions, path / "late flights", {"packaging": row["packaging"]})
     project.commit()
     for edit in edits:
         edit.change(project.path / edit.file)
     project.commit()
     before = project.files()
-    done = level_up(project, toy.LEVEL)
+    done = level_up(project, LEVEL, **row)
     difference = project.run("git", "diff", "--name-only")
-    grown = Grown(project, before, project.files(), done, difference)
+    grown = Grown(row, project, before, project.files(), done, difference)
     project.commit()
     return grown
 
 
-def level_up(project: Project, level: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def level_up(project: Project, level: str, **answers: str) -> subprocess.CompletedProcess[str]:
     """Go up to a level as `just level-up` does."""
-    command = ["tasks/update.py", "--vcs-ref=:current:", "--data", f"level={level}", "--defaults"]
-    return subprocess.run(
-        [sys.executable, *command, *arguments], cwd=project.path, capture_output=True, text=True
-    )
+    data = [f"--data={name}={answer}" for name, answer in {"level": level, **answers}.items()]
+    command = [sys.executable, "tasks/update.py", "--vcs-ref=:current:", *data, "--defaults"]
+    return subprocess.run(command, cwd=project.path, capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
-def edited(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+def goal(questions: Questions, row: Row) -> Combination:
+    """Return the answers of a project that is made at the level."""
+    return questions.complete({**row, "level": LEVEL})
+
+
+@pytest.fixture(scope="module", params=ROWS, ids=lambda row: "-".join(row.values()))
+def edited(
+    request: pytest.FixtureRequest, questions: Questions, tmp_path_factory: pytest.TempPathFactory
+) -> Grown:
     """Return a project that went up with every edit of the table."""
-    return grown(toy_questions, tmp_path_factory.mktemp("edited"), EDITS.values())
+    return grown(questions, tmp_path_factory.mktemp("edited"), request.param, EDITS.values())
 
 
 @pytest.fixture(scope="module")
-def with_alias(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+def with_alias(questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
     """Return a project that went up as Windows and its owner like it, with an alias in the way."""
-    return grown(toy_questions, tmp_path_factory.mktemp("alias"), [INDENTED, ALIAS, *IN_CRLF])
+    edits = [INDENTED, ALIAS, *IN_CRLF]
+    return grown(questions, tmp_path_factory.mktemp("alias"), ROWS[-1], edits)
 
 
 @pytest.fixture(scope="module")
-def with_extra(toy_questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
+def with_extra(questions: Questions, tmp_path_factory: pytest.TempPathFactory) -> Grown:
     """Return a project that went up with an extra named like the new capability."""
-    return grown(toy_questions, tmp_path_factory.mktemp("extra"), [EXTRA])
+    return grown(questions, tmp_path_factory.mktemp("extra"), ROWS[0], [EXTRA])
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -242,21 +281,37 @@ def test_a_level_up_changes_two_files_and_adds_the_others(edited: Grown) -> None
     assert edited.changed() == GROWING
 
 
-def test_a_level_up_brings_all_that_the_level_has(edited: Grown, with_extra: Grown) -> None:
-    assert toy.EXTRA.encode() in edited.after["pyproject.toml"]
-    assert edited.added() == with_extra.added()
+def test_a_level_up_brings_all_that_the_level_has(edited: Grown, rendering: Rendering) -> None:
+    project = goal(rendering.questions, edited.row)
+    made = rendering.shared(project)
+
+    brought = {path: edited.after[path] for path in edited.added()}
+
+    assert brought == {path: made[path] for path in added(rendering, project)[LEVEL]}
+    assert extras(edited.after).items() >= extras(made).items()
 
 
-def test_a_renamed_file_keeps_its_content(edited: Grown, with_extra: Grown) -> None:
-    assert edited.after["docs/start.md"] == with_extra.after["docs/index.md"]
+def test_a_renamed_file_keeps_its_content(edited: Grown, rendering: Rendering) -> None:
+    made = rendering.shared(goal(rendering.questions, edited.row))
+
+    assert edited.after["docs/start.md"] == made["docs/index.md"]
 
 
 def test_a_recipe_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
-    assert edited.project.run("just", "play") == "my game\n"
+    assert edited.project.run("just", "etl") == "my own\n"
 
 
 def test_a_variable_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
-    assert edited.project.run("just", "sound") == "roar\n"
+    assert edited.project.run("just", "--command", "printenv", VARIABLE.decode()) == "mine\n"
+
+
+def test_the_same_level_again_changes_nothing(edited: Grown) -> None:
+    before = edited.project.files()
+
+    done = level_up(edited.project, LEVEL)
+
+    assert (done.returncode, done.stdout[:13]) == (0, "Nothing to do")
+    assert edited.project.files() == before
 
 
 @pytest.mark.parametrize("edit", IN_CRLF, ids=lambda edit: edit.file)
@@ -275,19 +330,19 @@ def test_other_indents_survive_a_level_up(with_alias: Grown) -> None:
 
 def test_an_alias_named_like_a_new_recipe_is_named_and_stays(with_alias: Grown) -> None:
     assert with_alias.done.returncode == 1
-    assert with_alias.done.stderr.splitlines()[-1].startswith("recipe `play`")
+    assert with_alias.done.stderr.splitlines()[-1].startswith("recipe `validate`")
     assert ALIAS.stands(with_alias.after)
 
 
 def test_an_extra_named_like_a_new_capability_is_named_and_stays(with_extra: Grown) -> None:
     assert with_extra.done.returncode == 1
-    assert with_extra.done.stderr.splitlines()[-1].endswith("merge the two lines of toy")
+    assert with_extra.done.stderr.splitlines()[-1].endswith("merge the two lines of etl")
     assert with_extra.keeps(EXTRA)
 
 
 @pytest.mark.parametrize(
     ("level", "reason"),
-    [("beginner", "the project is at toy"), ("expert", "level 'expert' is not offered")],
+    [("beginner", f"the project is at {LEVEL}"), ("expert", "level 'expert' is not offered")],
 )
 def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
     edited: Grown, level: str, reason: str
@@ -301,27 +356,6 @@ def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
     assert edited.project.files() == before
 
 
-@pytest.mark.parametrize(("versioning", "packaging"), [("dvc", "pip-tools"), ("git-lfs", "uv")])
-def test_data_is_the_same_after_a_level_up_whatever_versions_it(
-    questions: Questions, tmp_path: Path, versioning: str, packaging: str
-) -> None:
-    project = copied(questions, tmp_path / "late flights", {"packaging": packaging})
-    project.commit()
-    for name in ("own data, ignored", "own data, tracked"):
-        EDITS[name].change(project.path / EDITS[name].file)
-    project.commit()
-    before = data(project)
-
-    done = level_up(project, "intermediate", "--data", f"data_versioning={versioning}")
-    project.commit()
-    again = level_up(project, "intermediate")
-
-    assert (done.returncode, again.returncode) == (0, 0)
-    assert again.stdout.startswith("Nothing to do")
-    assert len(before) == 3
-    assert {path: data(project).get(path) for path in before} == before
-
-
 def test_data_that_lfs_takes_is_the_same_on_disk(questions: Questions, tmp_path: Path) -> None:
     project = copied(questions, tmp_path / "late flights", {"level": "beginner"})
     project.commit()
@@ -330,15 +364,21 @@ def test_data_that_lfs_takes_is_the_same_on_disk(questions: Questions, tmp_path:
     project.commit()
     before = data(project)
 
-    level_up(project, "intermediate", "--data", "data_versioning=git-lfs")
+    level_up(project, LEVEL, data_versioning="git-lfs")
     project.run("git", "lfs", "install", "--local")
     project.run("git", "add", "--renormalize", "data")
     project.commit()
-    again = level_up(project, "intermediate")
+    again = level_up(project, LEVEL)
 
     assert again.stdout.startswith("Nothing to do")
     assert {path: data(project).get(path) for path in before} == before
     assert len(project.run("git", "lfs", "ls-files").splitlines()) == 2
+
+
+def extras(files: dict[str, bytes]) -> dict[str, list[str]]:
+    """Return the packages of each extra."""
+    project = tomllib.loads(files["pyproject.toml"].decode())["project"]
+    return dict(project["optional-dependencies"])
 
 
 def data(project: Project) -> dict[str, bytes]:
