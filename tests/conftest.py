@@ -7,7 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-import toy
 from hypothesis import settings
 from mlops_ladder.combination import Combination
 from mlops_ladder.questions import Questions
@@ -84,14 +83,6 @@ def rendered(questions: Questions, rendering: Rendering) -> list[tuple[str, byte
     for combination in questions.every():
         rendering.shared(combination)
     return sorted(rendering.rendered())
-
-
-@pytest.fixture(scope="session")
-def toy_questions(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
-    """Return the questions of the template with the toy level."""
-    copy = tmp_path_factory.mktemp("toy-template") / "template"
-    with toy.changed(template, copy, toy.add_level) as rendering:
-        yield rendering.questions
 
 
 @pytest.fixture(scope="session")

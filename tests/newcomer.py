@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import venv
@@ -48,6 +49,22 @@ class Newcomer:
     def follow(self, commands: str) -> str:
         """Return what the commands of a project's page print: `just` alone is typed there."""
         return self.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands}')
+
+    def stop(self, command: str, at: str) -> tuple[int, list[str]]:
+        """Return how a command ends that gets Ctrl-C once it says `at`, and what it says then."""
+        stopped = subprocess.Popen(
+            command.split(),
+            cwd=self.place,
+            env={**self._environment(), "PYTHONUNBUFFERED": "1"},
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert stopped.stderr is not None
+        assert any(at in line for line in stopped.stderr)
+        os.killpg(stopped.pid, signal.SIGINT)
+        said = stopped.stderr.read().splitlines()
+        return stopped.wait(), said
 
     def _environment(self) -> dict[str, str]:
         kept = {key: os.environ[key] for key in os.environ if not key.startswith(OF_THIS_RUN)}

@@ -7,7 +7,7 @@ from mlops_ladder.levels import added, folder
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from rules import broken, misplaced
-from support import LEVELS
+from support import LEVELS, copied, differing
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -36,3 +36,16 @@ def test_a_project_is_what_its_levels_add(rendering: Rendering, level: str) -> N
 
     paths = list(added(rendering).values())[: LEVELS.index(level) + 1]
     assert sorted(project) == sorted(path for each in paths for path in each)
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_a_project_grown_by_copier_is_one_made_at_that_level(
+    questions: Questions, tmp_path: Path, level: str
+) -> None:
+    grown = copied(questions, tmp_path / "grown", {})
+    grown.commit()
+
+    grown.level_up(level)
+
+    made = copied(questions, tmp_path / "made", {"level": level})
+    assert differing(grown.files(), made.files()) == []

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
@@ -85,21 +84,9 @@ def test_a_model_loads_where_the_project_is_not_installed(owner: Newcomer, tmp_p
 
 
 def test_an_interrupted_run_is_marked_as_killed(owner: Newcomer) -> None:
-    training = subprocess.Popen(
-        [".venv/bin/late-flights", "train"],
-        cwd=owner.place,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert training.stderr is not None
-    next(line for line in training.stderr if "fold 2" in line)
+    code, said = owner.stop(".venv/bin/late-flights train", at="fold 2")
 
-    os.killpg(training.pid, signal.SIGINT)
-
-    assert training.stderr.read().splitlines()[-1] == "interrupted"
-    assert training.wait() == 130
+    assert (code, said[-1]) == (130, "interrupted")
     status = "import mlflow; print(mlflow.search_runs(search_all_experiments=True).status[0])"
     assert "KILLED" in owner.type(
         f'MLFLOW_TRACKING_URI=sqlite:///mlflow.db uv run --quiet python -c "{status}"'

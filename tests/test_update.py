@@ -17,15 +17,15 @@ from support import ROOT, Project
 ANSWERS = ".copier-answers.yml"
 DATASET = "config/dataset.yaml"
 
-# `advanced` is not offered, and `toy` is a level that update.py has never heard of.
+# `advanced` is not offered, and `later` is a level that update.py has never heard of.
 QUESTIONS = """
     _subdirectory: template
     _external_data: {dataset: config/dataset.yaml}
     _envops: {trim_blocks: true, keep_trailing_newline: true}
     name: {type: str, default: Flights, validator: "{{ '' if name else 'name: write one.' }}"}
-    level: {type: str, default: beginner, choices: [beginner, intermediate, toy]}
+    level: {type: str, default: beginner, choices: [beginner, intermediate, later]}
     intermediate: {type: str, when: false, default: "{{ '.' if level != 'beginner' else '' }}"}
-    toy: {type: str, when: false, default: "{{ '.' if level == 'toy' else '' }}"}
+    later: {type: str, when: false, default: "{{ '.' if level == 'later' else '' }}"}
     packaging: {type: str, default: uv, choices: [uv, pip-tools]}
     source:
       type: str
@@ -64,7 +64,7 @@ FILES = {
     "template/tasks/update.py": (ROOT / "template/{{ beginner }}/tasks/update.py").read_text(),
     "template/{{ uv }}/uv.toml": "exclude-newer = 2026-11-01\n",
     "template/{{ intermediate }}/tasks/intermediate.just": "serve:\n    true\n",
-    "template/{{ toy }}/toy.txt": "A level of the tests.\n",
+    "template/{{ later }}/later.txt": "A level of the tests.\n",
 }
 
 
@@ -100,8 +100,8 @@ def test_a_level_up_brings_files_keeps_edits_and_says_what_is_next(project: Proj
 
 
 def test_a_level_that_only_the_template_knows_is_reached(project: Project) -> None:
-    assert level_up(project, "toy", "--defaults").returncode == 0
-    assert "toy.txt" in project.files()
+    assert level_up(project, "later", "--defaults").returncode == 0
+    assert "later.txt" in project.files()
 
 
 def test_the_same_level_again_changes_nothing_and_says_so(project: Project) -> None:
@@ -137,7 +137,7 @@ def test_new_questions_are_answered_on_a_terminal(project: Project) -> None:
         pytest.param(
             ["--data", "level=expert"],
             "level 'expert' is not offered",
-            "has 'beginner', 'intermediate', 'toy'",
+            "has 'beginner', 'intermediate', 'later'",
             id="unknown level",
         ),
         pytest.param(
@@ -153,7 +153,7 @@ def test_new_questions_are_answered_on_a_terminal(project: Project) -> None:
             id="question of a later level",
         ),
         pytest.param(
-            ["--data=level=toy"],
+            ["--data=level=later"],
             "questions are open and there is no terminal",
             "add --defaults",
             id="no terminal",
@@ -165,7 +165,7 @@ def test_new_questions_are_answered_on_a_terminal(project: Project) -> None:
             id="unknown release",
         ),
         pytest.param(
-            ["toy"],
+            ["later"],
             "Expected at most 1 positional argument",
             "see `copier update --help`",
             id="stray word",
@@ -205,7 +205,9 @@ def test_a_project_that_cannot_be_updated_is_told_what_to_correct(
     assert thing in line and remedy in line
 
 
-@pytest.mark.parametrize(("now", "lower"), [("intermediate", "beginner"), ("toy", "intermediate")])
+@pytest.mark.parametrize(
+    ("now", "lower"), [("intermediate", "beginner"), ("later", "intermediate")]
+)
 def test_an_update_never_goes_down(project: Project, now: str, lower: str) -> None:
     edit(project, ANSWERS, "level: beginner", f"level: {now}")
     line = refusal(project, f"--data=level={lower}", "--yes")
