@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from newcomer import Newcomer, arrive
 
 pytestmark = pytest.mark.projects
 
+LEVEL_UP = """
+git add --all && git commit --quiet --allow-empty --no-verify --message edits
+.venv/bin/just level-up intermediate --defaults
+.venv/bin/just setup
+git add --all && git commit --quiet --no-verify --message "Level up"
+"""
 KNOWN_ONLY_LATER = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"}
 ELSEWHERE = """
 import mlflow
@@ -20,6 +27,16 @@ import mlflow
 model = mlflow.pyfunc.load_model("model")
 print(*model.predict(model.input_example), sep="\\n")
 """
+
+
+@pytest.fixture(scope="module")
+def grown(pip_owner: Newcomer) -> Iterator[Newcomer]:
+    """Return who has gone up to intermediate by pip-tools; afterwards the project is as before."""
+    commit = pip_owner.type("git rev-parse HEAD").strip()
+    pip_owner.type(LEVEL_UP)
+    yield pip_owner
+    pip_owner.type(f"git reset --quiet --hard {commit} && git clean --quiet --force -d")
+    pip_owner.type(".venv/bin/just setup")
 
 
 def scores(owner: Newcomer, column: str) -> dict[str, float]:
@@ -113,14 +130,33 @@ def test_the_project_by_pip_tools_trains(pip_owner: Newcomer) -> None:
     assert "registered as version 1" in pip_owner.type(".venv/bin/just train")
 
 
-@pytest.mark.parametrize("python", ["3.12", "3.13"])
+def test_the_project_by_pip_tools_is_green_once_it_has_gone_up(
+    grown: Newcomer, checked: Checked
+) -> None:
+    grown.type(".venv/bin/just check")
+    checked(level="intermediate", packaging="pip-tools")
+
+
+def test_the_project_by_pip_tools_trains_once_it_has_gone_up(grown: Newcomer) -> None:
+    assert "registered as version" in grown.type(".venv/bin/just train")
+
+
+def test_a_level_up_does_no_step_of_the_owner(grown: Newcomer) -> None:
+    steps = json.loads(grown.type(".venv/bin/just roadmap --json"))
+
+    assert {step["level"] for step in steps} == {"beginner", "intermediate"}
+    assert [step["step"] for step in steps if step["done"]] == []
+
+
+@pytest.mark.parametrize(("python", "level"), [("3.12", "beginner"), ("3.13", "intermediate")])
 def test_the_project_is_green_with_newer_pythons(
-    template: Path, tmp_path: Path, checked: Checked, python: str
+    template: Path, tmp_path: Path, checked: Checked, python: str, level: str
 ) -> None:
     newcomer = arrive(template, tmp_path)
-    newcomer.type(BY_PIP_TOOLS.replace("packaging=pip-tools", f"python_version={python}"))
+    answers = f"level={level} --data python_version={python}"
+    newcomer.type(BY_PIP_TOOLS.replace("packaging=pip-tools", answers))
 
     newcomer.type(f'UV_PYTHON="{interpreter(python)}" uv run just setup')
     newcomer.type("uv run just check")
     assert newcomer.type("uv run python --version").startswith(f"Python {python}")
-    checked(python_version=python)
+    checked(level=level, python_version=python)
