@@ -59,6 +59,8 @@ class Newcomer:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # tests that a shell runs in the background would hand on that they ignore Ctrl-C
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert stopped.stderr is not None
         assert any(at in line for line in stopped.stderr)
