@@ -1,0 +1,153 @@
+"""Spark makes the same table and gives the same answers: here, and on a cluster of its own."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_connection, create_server
+from time import monotonic, sleep
+
+import pytest
+from conftest import Start
+from mlops_ladder.questions import Questions
+from newcomer import Newcomer, commands
+from processes import PATIENCE
+
+pytestmark = pytest.mark.projects
+
+HERE = "127.0.0.1"
+TABLE = "data/processed/table.parquet"
+EQUAL = """uv run --quiet python -c "
+from pyarrow import parquet
+one, other = map(parquet.read_table, ('{one}', '{other}'))
+print(one.schema.equals(other.schema), one.equals(other), one.num_rows)
+"
+"""
+NO_JAVA = "export PATH={folder}; unset JAVA_HOME\n"
+
+
+@pytest.fixture(scope="module")
+def project(start: Start, questions: Questions) -> Newcomer:
+    """Return who has added Spark to a small intermediate project that has a model."""
+    newcomer = start(questions, level="intermediate")
+    newcomer.type("uv run just train")
+    newcomer.type(f"cp {TABLE} duckdb.parquet")
+    newcomer.type(f"uv run just predict {TABLE} --output pandas.csv")
+    follow(newcomer, "Add it")
+    return newcomer
+
+
+def follow(project: Newcomer, heading: str) -> str:
+    """Return what the commands of the how-to print, below one of its headings."""
+    page = (project.place / "docs" / "how-to" / "spark.md").read_text()
+    return project.follow(commands(page, heading))
+
+
+def is_the_same(project: Newcomer, name: str) -> bool:
+    """Tell whether a table is that of DuckDB, to the last bit."""
+    said = project.type(EQUAL.format(one=name, other="duckdb.parquet"))
+    return said == "True True 2000\n"
+
+
+@contextmanager
+def cluster(project: Newcomer, folder: Path) -> Iterator[str]:
+    """Give the address of a cluster of one master and one worker, on this machine alone."""
+    with create_server((HERE, 0)) as unused:
+        port = unused.getsockname()[1]
+    where, on = f"spark://{HERE}:{port}", ["--host", HERE, "--webui-port", "0"]
+    with deployed(project, "master.Master", *on, "--port", str(port)):
+        listens(port)
+        room = ["--cores", "2", "--memory", "2g", "--work-dir", str(folder)]
+        with deployed(project, "worker.Worker", *on, *room, where):
+            yield where
+
+
+@contextmanager
+def deployed(project: Newcomer, program: str, *arguments: str) -> Iterator[None]:
+    """Run a program of Spark's cluster, which is ended by its own number."""
+    programs = project.place / ".venv" / "bin"
+    with subprocess.Popen(
+        [programs / "spark-class", f"org.apache.spark.deploy.{program}", *arguments],
+        env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def listens(port: int) -> None:
+    """Wait until something listens."""
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            return create_connection((HERE, port)).close()
+        except ConnectionError:
+            assert monotonic() < end
+            sleep(0.1)
+
+
+def test_with_spark_no_test_of_the_project_is_left_out(project: Newcomer) -> None:
+    said = project.type("uv run just test -q tests/spark")
+
+    assert " passed" in said
+    assert "skipped" not in said
+
+
+def test_the_project_is_still_what_its_tools_want_it_to_be(project: Newcomer) -> None:
+    project.type("uv run --quiet black --check --quiet . && uv run flake8 && uv run mypy")
+
+
+def test_spark_makes_the_same_table(project: Newcomer) -> None:
+    project.type("rm data/processed/*")
+
+    said = follow(project, "Make the table")
+
+    assert said.splitlines()[:3] == ["Look at the sources", "Run the SQL", "Keep the table"]
+    assert "table.parquet: 2,000 rows, made in" in said
+    assert is_the_same(project, TABLE)
+
+
+def test_spark_gives_the_same_answers(project: Newcomer) -> None:
+    said = follow(project, "Predict")
+
+    assert re.match(r"2,000 rows, with their predictions by models:/late-flights/1: ", said)
+    project.type(f"uv run just predict {TABLE} --engine spark --output spark.csv")
+    assert project.type("cmp spark.csv pandas.csv") == ""
+
+
+def test_a_cluster_makes_the_same_table_and_gives_the_same_answers(
+    project: Newcomer, tmp_path: Path
+) -> None:
+    project.type("rm data/processed/*")
+
+    with cluster(project, tmp_path) as where:
+        on_it = f"SPARK_LOCAL_IP=127.0.0.1 LATE_FLIGHTS_SPARK_MASTER={where} uv run just"
+        project.type(f"{on_it} etl --engine spark")
+        project.type(f"{on_it} predict {TABLE} --engine spark --output cluster.csv")
+        assert list(tmp_path.glob("app-*/*/stderr"))  # it was there that this ran
+
+    assert is_the_same(project, TABLE)
+    assert project.type("cmp cluster.csv pandas.csv") == ""
+
+
+def test_without_java_the_message_says_what_to_install(project: Newcomer) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        project.type(
+            f"{NO_JAVA.format(folder='/nowhere')}.venv/bin/late-flights etl --engine spark"
+        )
+
+    [*_, line] = str(failed.value.stdout).splitlines()
+    assert line.startswith("error: Spark needs Java, and there is none; install version 17")
+
+
+def test_without_spark_the_message_says_how_to_add_it(intermediate_owner: Newcomer) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        intermediate_owner.type("rm data/processed/table.json && uv run just etl --engine spark")
+
+    intermediate_owner.type("uv run just etl")
+    [*_, line] = str(failed.value.stdout).splitlines()
+    assert line == "error: pyspark is not installed; `just spark` installs it"
