@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 import venv
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+
+from processes import heard, started, tell
 
 OF_THIS_RUN = (
     *("COLUMNS", "COPIER_", "COV", "FORCE_COLOR", "GIT_", "MLFLOW_", "PYTEST_", "PYTHON"),
@@ -50,23 +53,17 @@ class Newcomer:
         """Return what the commands of a project's page print: `just` alone is typed there."""
         return self.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands}')
 
+    def start(self, command: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+        """Start a command as at a terminal of its own; it is ended afterwards."""
+        return started(command.split(), self.place, self._environment())
+
     def stop(self, command: str, at: str) -> tuple[int, list[str]]:
         """Return how a command ends that gets Ctrl-C once it says `at`, and what it says then."""
-        stopped = subprocess.Popen(
-            command.split(),
-            cwd=self.place,
-            env={**self._environment(), "PYTHONUNBUFFERED": "1"},
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            # tests that a shell runs in the background would hand on that they ignore Ctrl-C
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
-        assert stopped.stderr is not None
-        assert any(at in line for line in stopped.stderr)
-        os.killpg(stopped.pid, signal.SIGINT)
-        said = stopped.stderr.read().splitlines()
-        return stopped.wait(), said
+        with self.start(command) as stopped:
+            heard(stopped, at)
+            tell(stopped, signal.SIGINT)
+            said, _ = stopped.communicate()
+            return stopped.returncode, said.splitlines()
 
     def _environment(self) -> dict[str, str]:
         kept = {key: os.environ[key] for key in os.environ if not key.startswith(OF_THIS_RUN)}

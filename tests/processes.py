@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from newcomer import OF_THIS_RUN
-
 PATIENCE = 180  # seconds, on a busy machine
 
 
@@ -36,17 +34,20 @@ def none_left(place: Path) -> bool:
 
 
 @contextmanager
-def started(place: Path, *command: str) -> Iterator["subprocess.Popen[str]"]:
-    """Start a command of a project, as at a terminal of its own; it is ended afterwards."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_THIS_RUN)}
+def started(
+    command: list[str], place: Path, environment: dict[str, str]
+) -> Iterator["subprocess.Popen[str]"]:
+    """Start a command as at a terminal of its own; it is ended afterwards."""
     process = subprocess.Popen(
-        [place / ".venv" / "bin" / command[0], *command[1:]],
+        command,
         cwd=place,
-        env={**kept, "PYTHONUNBUFFERED": "1"},
+        env={**environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # tests that a shell runs in the background would hand on that they ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     guard = threading.Timer(PATIENCE, tell, [process, signal.SIGKILL])
     guard.start()
@@ -55,7 +56,8 @@ def started(place: Path, *command: str) -> Iterator["subprocess.Popen[str]"]:
     finally:
         guard.cancel()
         tell(process, signal.SIGKILL)
-        process.communicate()
+        with process:
+            process.wait()
 
 
 def heard(process: "subprocess.Popen[str]", words: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer, commands
-from processes import PATIENCE, heard, none_left, started, tell
+from processes import PATIENCE, heard, none_left, tell
 
 pytestmark = pytest.mark.projects
 
@@ -89,7 +89,7 @@ def test_after_a_step_that_fails_nothing_trains(spoilt: Newcomer) -> None:
 def test_a_pipeline_that_is_ended_takes_its_step_and_its_server_with_it(
     project: Newcomer, how: signal.Signals
 ) -> None:
-    with started(project.place, "late-flights", "pipeline", "training") as process:
+    with project.start(".venv/bin/late-flights pipeline training") as process:
         heard(process, "Cross-validate")
 
         tell(process, how)
@@ -115,7 +115,7 @@ def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
     spoilt.type("""sed -i 's/"0 2 \\* \\* \\*"/"* * * * *"/' config/orchestration.yaml""")
     spoilt.type("rm data/processed/table.parquet")
 
-    with started(spoilt.place, "late-flights", "schedule", "--port", str(port)) as process:
+    with spoilt.start(f".venv/bin/late-flights schedule --port {port}") as process:
         assert heard(process, "etl: ") == "etl: * * * * *\n"
         heard(process, "table.parquet: 2,000 rows, made in")
 
