@@ -97,7 +97,7 @@ def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[
 
 
 def test_the_example_is_left_by_one_answer(leaver: Newcomer) -> None:
-    leaver.type(OWN)
+    assert "`just own-data` leaves what the example joins" in leaver.type(OWN)
     assert "just own-data" in refused(leaver, "uv run just etl")
 
     leaver.type("uv run just own-data --defaults")

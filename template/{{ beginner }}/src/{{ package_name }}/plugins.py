@@ -6,6 +6,7 @@ A plug-in is imported only when somebody asks what it offers. These names are as
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
 - `table_engine`: runs the SQL of an ETL in place of its own engine;
 - `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;
+- `advice`: says what else to do once a table has been described, if anything;
 - `evidence`: by name, the functions that tell `roadmap` whether a step is done.
 """
 

@@ -1,7 +1,7 @@
 """Settings: where things are. The environment decides, else `.env`, else these defaults."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AliasChoices, DirectoryPath, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,6 +10,8 @@ from .errors import ProjectError
 
 NAME = __package__ or ""
 PREFIX = f"{NAME.upper()}_"
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 def find_root() -> Path:
@@ -46,8 +48,13 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """Return the settings, or say which variable is wrong."""
+    return read(Settings)
+
+
+def read(kind: type[Kind]) -> Kind:
+    """Return settings of a kind, or say which variable is wrong."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
-        wrong = error.errors()[0]
-        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error
+        wrong, prefix = error.errors()[0], kind.model_config["env_prefix"]
+        raise ProjectError(f"{prefix}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error

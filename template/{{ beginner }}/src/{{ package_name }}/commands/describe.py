@@ -23,7 +23,7 @@ def run(
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
-    from .. import dataset_file, description, output, settings, terminal
+    from .. import dataset_file, description, output, plugins, settings, terminal
 
     where = settings.load()
     with terminal.bar("Look at the columns") as advance:
@@ -39,6 +39,9 @@ def run(
         draft.write_text(text, encoding="utf-8")
     show(found)
     terminal.say(f"{path} says so. Correct what is wrong there, then `just train`.")
+    for advise in plugins.offered("advice").values():
+        if advice := advise(where):
+            terminal.say(advice)
 
 
 def show(found: "Description") -> None:

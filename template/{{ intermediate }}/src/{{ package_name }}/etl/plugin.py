@@ -9,6 +9,8 @@ from ..schema import Schema
 from ..settings import Settings
 from . import log, plan
 
+EXAMPLE = Path("data/raw/flights.csv")
+
 
 class Origin:
     """Tags a run that learns from the table with the dataset whose rows these are."""
@@ -48,6 +50,16 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
     new = output if output != table else table.with_name(f"{table.stem}-joined.parquet")
     source, target = shlex.quote(f"{said.rows}={table}"), shlex.quote(str(new))
     return f"`just etl --source {source} --output {target}` joins it"
+
+
+def advice(where: Settings) -> str | None:
+    """Return what to do where the SQL is still the example's, and the rows are the owner's own."""
+    if not (where.config / plan.FILE).is_file():
+        return None
+    said = plan.load(where)
+    if said.rows != EXAMPLE.stem or said.dataset.path == EXAMPLE.as_posix():
+        return None
+    return "`just own-data` leaves what the example joins to its flights; then `just etl`."
 
 
 def learnt(where: Settings) -> str | None:

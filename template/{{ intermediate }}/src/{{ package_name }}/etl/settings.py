@@ -1,10 +1,9 @@
 """Settings of the ETL, read from variables such as `<PACKAGE>_ETL_MEMORY_LIMIT`."""
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .. import settings
-from ..errors import ProjectError
 
 PREFIX = f"{settings.PREFIX}ETL_"
 
@@ -22,8 +21,4 @@ class EtlSettings(BaseSettings):
 
 def load() -> EtlSettings:
     """Return the settings, or say which variable is wrong."""
-    try:
-        return EtlSettings()
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error
+    return settings.read(EtlSettings)

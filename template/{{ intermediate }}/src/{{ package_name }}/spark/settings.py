@@ -1,10 +1,9 @@
 """Settings of Spark, read from variables such as `<PACKAGE>_SPARK_MASTER`."""
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .. import settings
-from ..errors import ProjectError
 
 PREFIX = f"{settings.PREFIX}SPARK_"
 
@@ -22,8 +21,4 @@ class SparkSettings(BaseSettings):
 
 def load() -> SparkSettings:
     """Return the settings, or say which variable is wrong."""
-    try:
-        return SparkSettings()
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        raise ProjectError(f"{PREFIX}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error
+    return settings.read(SparkSettings)
