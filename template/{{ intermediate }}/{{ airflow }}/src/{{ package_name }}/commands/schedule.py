@@ -1,0 +1,24 @@
+"""The command `schedule`."""
+
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+
+def run(
+    port: Annotated[
+        int, typer.Option(envvar="AIRFLOW__API__PORT", help="Where Airflow's pages are.")
+    ] = 8080,
+) -> None:
+    """Run each pipeline when its time has come, until Ctrl-C."""
+    from .. import settings, terminal
+    from ..orchestration import local, pipelines
+
+    where = settings.load()
+    plan = pipelines.load(where.config)
+    with suppress(KeyboardInterrupt), local.running(where.root, port) as processes:
+        for name, pipeline in plan.pipelines.items():
+            terminal.say(f"{name}: {pipeline.schedule or 'only when asked'}")
+        terminal.say(f"Schedules are in UTC. http://{local.HERE}:{port} shows the runs, soon.")
+        local.watch(processes)

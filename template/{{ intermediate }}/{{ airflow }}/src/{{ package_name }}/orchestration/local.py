@@ -1,0 +1,134 @@
+"""Airflow on this machine: quiet, on the loopback alone, and gone with whoever started it."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from socket import create_server
+from time import sleep
+from typing import IO
+
+from .. import settings
+from ..errors import ProjectError
+
+HERE = "127.0.0.1"
+LIST = "dags/requirements.txt"
+COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
+    "api-server": ["api-server"],
+    "dag-processor": ["dag-processor"],
+    "scheduler": ["scheduler", "--skip-serve-logs"],  # others would see them over the network
+}
+TOLD = {  # what `run` prints: what the steps say, as they say it
+    "AIRFLOW__LOGGING__LOG_FORMAT": "%(message)s",
+    "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.hooks=INFO task=CRITICAL",
+}
+
+
+def variables(root: Path, port: int = 8080) -> dict[str, str]:
+    """Return the environment in which Airflow runs; what its owner has set stays as it is."""
+    defaults = {
+        "AIRFLOW_HOME": str(root / ".orchestration"),
+        "AIRFLOW__API__BASE_URL": f"http://{HERE}:{port}",
+        "AIRFLOW__API__HOST": HERE,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(root / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PARALLELISM": "1",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task=INFO",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+    path = filter(None, (str(root / "src"), os.environ.get("PYTHONPATH")))
+    ours = {f"{settings.PREFIX}ROOT": str(root), "PYTHONPATH": os.pathsep.join(path)}
+    return {**defaults, **os.environ, **ours}
+
+
+def program(root: Path, name: str) -> str:
+    """Return where a program of Airflow's environment is."""
+    path = root / ".orchestration" / "airflow" / "bin" / name
+    if not path.exists():
+        raise ProjectError("Airflow is not installed in .orchestration/; `just setup` does that")
+    return str(path)
+
+
+def prepare(root: Path, told: dict[str, str]) -> None:
+    """Make the tables in which Airflow keeps its runs, if this version of it has not yet."""
+    made = Path(told["AIRFLOW_HOME"], "tables.txt")
+    listed = (root / LIST).read_text()
+    if made.exists() and made.read_text() == listed:
+        return
+    command = [program(root, "airflow"), "db", "migrate"]
+    done = subprocess.run(command, env=told, capture_output=True, text=True)
+    if done.returncode:
+        raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")
+    made.write_text(listed)
+
+
+def run(root: Path, name: str) -> int:
+    """Run a pipeline now, print what its steps say, and return 0 if all of them are done."""
+    told = {**variables(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
+    prepare(root, told)
+    command = [program(root, "python"), "-P", str(root / "dags" / "pipelines.py"), name]
+    with guarded(root, command, told) as process:
+        return process.wait()
+
+
+@contextmanager
+def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
+    """Start what schedules the pipelines and shows their runs, and end it again."""
+    check_free(port)
+    told = variables(root, port)
+    prepare(root, told)
+    with ExitStack() as stack:
+        processes = {}
+        for name, arguments in COMPONENTS.items():
+            log = stack.enter_context(Path(told["AIRFLOW_HOME"], f"{name}.log").open("wb"))
+            command = [program(root, "airflow"), *arguments]
+            processes[name] = stack.enter_context(guarded(root, command, told, log))
+        yield processes
+
+
+def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
+    """Wait until a process has ended, which none of them should.
+
+    Raises:
+        ProjectError: one has.
+    """
+    while running := [name for name in processes if processes[name].poll() is None]:
+        if ended := processes.keys() - running:
+            log = f".orchestration/{ended.pop()}.log"
+            raise ProjectError(f"a part of Airflow has ended; {log} tells why")
+        sleep(0.5)
+
+
+@contextmanager
+def guarded(
+    root: Path, command: list[str], told: dict[str, str], output: IO[bytes] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command of Airflow under guard, and wait until all that it started has ended."""
+    process = subprocess.Popen(
+        [program(root, "python"), "-m", f"{__package__}.guard", *command],
+        cwd=root,
+        env=told,
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=output,
+    )
+    try:
+        yield process
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        process.wait()
+
+
+def check_free(port: int) -> None:
+    """Say so where something listens on a port already."""
+    try:
+        create_server((HERE, port)).close()
+    except OSError as error:
+        raise ProjectError(f"port {port} is in use; end what listens there") from error
