@@ -98,11 +98,9 @@ def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
     Raises:
         ProjectError: one has.
     """
-    while running := [name for name in processes if processes[name].poll() is None]:
-        if ended := processes.keys() - running:
-            log = f".orchestration/{ended.pop()}.log"
-            raise ProjectError(f"a part of Airflow has ended; {log} tells why")
+    while not (ended := [name for name in processes if processes[name].poll() is not None]):
         sleep(0.5)
+    raise ProjectError(f"a part of Airflow has ended; .orchestration/{ended[0]}.log tells why")
 
 
 @contextmanager
