@@ -22,7 +22,7 @@ ANSWERS = {"level": "intermediate", "orchestrator": "airflow"}
 JUST_ALONE = "python3 -m venv .venv && .venv/bin/pip install --quiet --upgrade pip rust-just"
 MADE = "data/new/minute.parquet"
 MAKE = f"etl --source flights=data/raw/flights.csv --output {MADE}"
-PATIENCE = 300  # seconds, on a busy machine
+PATIENCE = 180  # seconds, on a busy machine
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,8 @@ GRACE = 10  # seconds between asking and ending
 
 
 def main(command: list[str]) -> None:
-    """Run a command in a session of its own, and end as it does."""
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)  # who started this decides
-    process = psutil.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    """Run a command, and end as it does."""
+    process = psutil.Popen(command, stdin=subprocess.DEVNULL)
     alone = threading.Event()
     threading.Thread(target=listen, args=[alone], daemon=True).start()
     while process.poll() is None and not alone.wait(0.1):

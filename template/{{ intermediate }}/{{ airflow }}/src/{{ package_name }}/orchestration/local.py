@@ -31,7 +31,6 @@ def variables(root: Path, port: int = 8080) -> dict[str, str]:
         "AIRFLOW_HOME": str(root / ".orchestration"),
         "AIRFLOW__API__BASE_URL": f"http://{HERE}:{port}",
         "AIRFLOW__API__HOST": HERE,
-        "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(root / "dags"),
@@ -43,7 +42,11 @@ def variables(root: Path, port: int = 8080) -> dict[str, str]:
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     path = filter(None, (str(root / "src"), os.environ.get("PYTHONPATH")))
-    ours = {f"{settings.PREFIX}ROOT": str(root), "PYTHONPATH": os.pathsep.join(path)}
+    ours = {
+        f"{settings.PREFIX}ROOT": str(root),
+        "AIRFLOW__API__PORT": str(port),
+        "PYTHONPATH": os.pathsep.join(path),
+    }
     return {**defaults, **os.environ, **ours}
 
 
@@ -115,6 +118,7 @@ def guarded(
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=output,
+        start_new_session=True,  # it has to outlive what ends this
     )
     try:
         yield process
