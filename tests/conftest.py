@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from buckets import Server
 from hypothesis import settings
 from mlops_ladder.combination import Combination
 from mlops_ladder.questions import Questions
@@ -113,6 +114,14 @@ def intermediate_owner(template: Path, tmp_path_factory: pytest.TempPathFactory)
     newcomer = arrive(template, tmp_path_factory.mktemp("intermediate"))
     newcomer.type(INTERMEDIATE)
     return newcomer
+
+
+@pytest.fixture(scope="session")
+def buckets(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """Return a server with buckets, which is not running."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.install()
+    return server
 
 
 @pytest.fixture

@@ -37,14 +37,6 @@ def clone(project: Newcomer) -> Newcomer:
     return newcomer
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """Return a server with buckets, which is not running."""
-    server = Server(tmp_path_factory.mktemp("server"))
-    server.install()
-    return server
-
-
 @pytest.fixture
 def spoilt(project: Newcomer) -> Iterator[Newcomer]:
     """Give the project to spoil, and mend it afterwards."""
@@ -187,13 +179,13 @@ def test_two_runs_at_once_do_not_meet(spoilt: Newcomer) -> None:
 
 
 def test_a_bucket_holds_the_versions_too(
-    project: Newcomer, server: Server, monkeypatch: pytest.MonkeyPatch
+    project: Newcomer, buckets: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = versioned(project)
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
 
-    with server.running("flights") as address:
+    with buckets.running("flights") as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         follow(project, "In a bucket")
         forget(project)
@@ -214,9 +206,9 @@ def test_a_server_that_is_down_is_an_error(
 
 
 def test_a_key_that_is_refused_is_an_error(
-    project: Newcomer, server: Server, monkeypatch: pytest.MonkeyPatch
+    project: Newcomer, buckets: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with server.running("flights", accepted=1) as address:
+    with buckets.running("flights", accepted=1) as address:
         for name, value in {**KEYS, "AWS_ENDPOINT_URL": address}.items():
             monkeypatch.setenv(name, value)
 

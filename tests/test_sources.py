@@ -52,14 +52,6 @@ def project(start: Start, questions: Questions) -> Newcomer:
     return newcomer
 
 
-@pytest.fixture(scope="module")
-def buckets(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """Return a server with buckets, which is not running."""
-    server = Server(tmp_path_factory.mktemp("server"))
-    server.install()
-    return server
-
-
 @pytest.fixture
 def mended(project: Newcomer) -> Iterator[Newcomer]:
     """Give the project to change, and mend it afterwards."""
