@@ -80,7 +80,7 @@ def refusal(owner: Newcomer, command: str) -> str:
 def test_settings_have_a_prefix_of_their_own(owner: Newcomer) -> None:
     said = refusal(owner, "LATE_FLIGHTS_ETL_ENGINE=abacus uv run just etl")
 
-    assert "error: LATE_FLIGHTS_ETL_ENGINE: Input should be" in said
+    assert "error: there is no engine `abacus`; there are duckdb, spark" in said
 
 
 def test_an_observer_of_the_owner_sees_a_run_that_is_stopped(stopped: list[str]) -> None:

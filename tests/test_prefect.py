@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from conftest import Start
@@ -46,6 +47,18 @@ def refused(project: Newcomer, command: str) -> str:
     return str(failed.value.stdout)
 
 
+def every_minute(project: Newcomer, schedule: str) -> None:
+    """Let the pipeline that has a schedule run every minute."""
+    said = project.place / "config" / "orchestration.yaml"
+    said.write_text(said.read_text().replace(f'"{schedule}"', '"* * * * *"'))
+
+
+def scheduling(project: Newcomer) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """Start what runs pipelines when their time has come."""
+    port = 4200 + os.getpid() % 1000
+    return project.start(f".venv/bin/late-flights schedule --port {port}")
+
+
 def runs(project: Newcomer) -> list[str]:
     """Return the states of the runs that MLflow knows."""
     store = f"MLFLOW_TRACKING_URI=sqlite:///{project.place}/mlflow.db"
@@ -57,8 +70,8 @@ def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
 ) -> None:
     said = follow(project, "Run one now")
 
-    assert "Pipeline training: 3 steps done." in said
-    assert "Pipeline inference: 2 steps done." in said
+    assert "Pipeline training: all steps done." in said
+    assert "Pipeline inference: all steps done." in said
     assert len((project.place / "predictions" / "flights.parquet").read_bytes()) > 1000
     project.type("uv run just pipeline training")
     assert '"evidence": "2 models by training"' in project.type("uv run just roadmap --json")
@@ -111,11 +124,10 @@ def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None
 
 
 def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
-    port = 4200 + os.getpid() % 1000
-    spoilt.type("""sed -i 's/"0 2 \\* \\* \\*"/"* * * * *"/' config/orchestration.yaml""")
+    every_minute(spoilt, "0 2 * * *")
     spoilt.type("rm data/processed/table.parquet")
 
-    with spoilt.start(f".venv/bin/late-flights schedule --port {port}") as process:
+    with scheduling(spoilt) as process:
         assert heard(process, "etl: ") == "etl: * * * * *\n"
         heard(process, "table.parquet: 2,000 rows, made in")
 
@@ -123,6 +135,26 @@ def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
 
         assert process.wait(PATIENCE) == 0
     assert none_left(spoilt.place)
+
+
+def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(spoilt: Newcomer) -> None:
+    every_minute(spoilt, "0 3 * * 1")
+
+    with scheduling(spoilt) as process:
+        heard(process, "Cross-validate")
+
+        tell(process, signal.SIGKILL)
+
+    assert none_left(spoilt.place)
+
+
+def test_two_pipelines_run_at_once(project: Newcomer) -> None:
+    with project.start(".venv/bin/late-flights pipeline training") as process:
+        heard(process, "Cross-validate")
+
+        assert "Pipeline etl: all steps done." in project.type("uv run just pipeline etl")
+
+        heard(process, "Pipeline training: all steps done.")
 
 
 def test_a_server_that_is_not_there_is_named(project: Newcomer) -> None:

@@ -50,7 +50,8 @@ def explain(detail: Any, model: type[BaseModel]) -> str:
     """Return one sentence about one wrong value, as Pydantic reports it."""
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return f"`{key}` is not a known key; {nearest(key, list(model.model_fields))}"
+        close = f"; {nearest(key, list(model.model_fields))}" if len(detail["loc"]) == 1 else ""
+        return f"`{key}` is not a known key{close}"
     if detail["type"] == "missing":
         return f"`{key}` is missing"
     if not key:

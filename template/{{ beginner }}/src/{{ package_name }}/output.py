@@ -18,21 +18,34 @@ from .errors import ProjectError
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which takes the name of `path` once all of it is written."""
+    """Give a path to write to, which takes the name of `path` once all of it is written.
+
+    It is locked meanwhile, so that two runs do not write it at once.
+    """
     draft = path.with_name(f"{path.name}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(held, draft, path)
             try:
                 yield draft
                 os.replace(draft, path)
-            finally:
+            except BaseException:
                 draft.unlink(missing_ok=True)
-    except BlockingIOError as error:
-        raise ProjectError(f"{path}: another run writes it just now; wait for it") from error
+                raise
     except OSError as error:
         raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def lock(held: BinaryIO, draft: Path, path: Path) -> None:
+    """Take an open draft for this run alone, unless another one has it, or has just finished it."""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if draft.exists() and os.path.samestat(os.fstat(held.fileno()), draft.stat()):
+            return
+    except BlockingIOError:
+        pass
+    raise ProjectError(f"{path}: another run writes it just now; wait for it")
 
 
 def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:

@@ -17,6 +17,7 @@ def describe(plan: Plan, work: Work) -> dict[str, Any]:
     """Return what the table depends on: if this is as it was, so is the table."""
     said = [plan.rows, plan.dataset.model_dump_json(), plan.table.model_dump_json()]
     return {
+        "engine": work.settings.engine,
         "config": hashlib.sha256("\n".join(said).encode()).hexdigest(),
         "sql": provenance.fingerprint(plan.sql),
         "sources": {name: source.sha256 for name, source in work.inputs.items()},

@@ -4,12 +4,14 @@ import shlex
 import sys
 from pathlib import Path
 
-from .. import settings
+from .. import configuration, settings
+from ..errors import ProjectError
 from ..schema import Schema
 from ..settings import Settings
 from . import log, plan
 
 EXAMPLE = Path("data/raw/flights.csv")
+FILES = (plan.FILE, "dataset.yaml")
 
 
 class Origin:
@@ -54,10 +56,11 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
 
 def advice(where: Settings) -> str | None:
     """Return what to do where the SQL is still the example's, and the rows are the owner's own."""
-    if not (where.config / plan.FILE).is_file():
+    try:
+        etl, dataset = (configuration.read(where.config / name) for name in FILES)
+    except ProjectError:  # other commands say what is wrong there
         return None
-    said = plan.load(where)
-    if said.rows != EXAMPLE.stem or said.dataset.path == EXAMPLE.as_posix():
+    if etl.get("rows") != EXAMPLE.stem or dataset.get("path") == EXAMPLE.as_posix():
         return None
     return "`just own-data` leaves what the example joins to its flights; then `just etl`."
 

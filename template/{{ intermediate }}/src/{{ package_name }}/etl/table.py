@@ -8,7 +8,7 @@ from ..errors import ProjectError
 from ..settings import Settings
 from ..terminal import Step
 from . import engine, log, sources
-from .engine import Work
+from .engine import Engine, Work
 from .plan import Plan
 from .rows import check_columns, counted, write
 from .settings import EtlSettings
@@ -32,14 +32,14 @@ def make(plan: Plan, where: Settings, how: EtlSettings, step: Step) -> Outcome:
     Raises:
         ProjectError: a source, the SQL or a declared column is not as it must be.
     """
-    target = where.root / plan.table.path
+    target, start = where.root / plan.table.path, engine.choose(how.engine)
     with workspace(target) as folder:
         work = prepare(plan, where, how, folder, step)
         recipe, known = log.describe(plan, work), log.read(target)
         if known and known["recipe"] == recipe and known["sha256"] == log.digest(target):
             return Outcome(target, known["rows"], made=False)
         wanted = [*plan.table.features, *plan.table.dates, plan.table.target]
-        counts = fill(target, plan, work, wanted, step)
+        counts = fill(target, start, plan, work, wanted, step)
         log.write(target, counts[plan.rows], counts, recipe)
     return Outcome(target, counts[plan.rows], made=True)
 
@@ -52,9 +52,10 @@ def join(plan: Plan, target: Path, where: Settings, how: EtlSettings, step: Step
     """
     if not tables.is_parquet(target):
         raise ProjectError(f"{target}: choose a name that ends in .parquet")
+    start = engine.choose(how.engine)
     with workspace(target) as folder:
         work = prepare(plan, where, how, folder, step)
-        counts = fill(target, plan, work, plan.table.features, step)
+        counts = fill(target, start, plan, work, plan.table.features, step)
     return Outcome(target, counts[plan.rows], made=True)
 
 
@@ -66,10 +67,11 @@ def prepare(plan: Plan, where: Settings, how: EtlSettings, folder: Path, step: S
     return Work(sources.stage(plan, where.root, folder), plan.rows, plan.sql, folder, how)
 
 
-def fill(target: Path, plan: Plan, work: Work, wanted: list[str], step: Step) -> dict[str, int]:
+def fill(
+    target: Path, start: Engine, plan: Plan, work: Work, wanted: list[str], step: Step
+) -> dict[str, int]:
     """Write what the SQL gives to `target`, and return how many rows each source has."""
     step("Run the SQL")
-    start = engine.choose(work.settings.engine)
     with output.unfinished(target) as draft, start(work) as query:
         sql = statement(plan)
         check_columns(query(sql).schema.names, wanted, plan, work)

@@ -3,7 +3,6 @@
 Whatever runs them reads this, also where the project itself is not installed: so it imports little.
 """
 
-import re
 import shlex
 from collections import Counter
 from dataclasses import dataclass
@@ -16,22 +15,51 @@ from .. import configuration
 from ..errors import ProjectError
 
 FILE = "orchestration.yaml"
-NAME = r"[a-z][a-z0-9-]*"  # of a pipeline, and of a command
 PACKAGE = __name__.partition(".")[0]
 VARIABLE = f"{PACKAGE.upper()}_ORCHESTRATION_PIPELINE"  # tells a step whose it is
-FIELD = r"[\d*/,A-Za-z-]+"  # of a schedule, as cron has it
+COMMANDS = Path(__file__).parents[1] / "commands"
+FIELDS = {  # of a schedule, as cron has them: the least and the greatest number, and the names
+    "minute": (0, 59, []),
+    "hour": (0, 23, []),
+    "day": (1, 31, []),
+    "month": (1, 12, "jan feb mar apr may jun jul aug sep oct nov dec".split()),
+    "weekday": (0, 7, "sun mon tue wed thu fri sat".split()),
+}
 
 
 def check_line(line: str) -> str:
-    """Return the line of a step, which begins with a command, its quotes closed."""
+    """Return the line of a step, which begins with a command that runs to an end."""
     words = shlex.split(line)
-    if not words or not re.fullmatch(NAME, words[0]):
-        raise ValueError("should begin with a command of the project")
+    known = {path.stem.replace("_", "-") for path in COMMANDS.glob("[a-z]*.py")}
+    steps = sorted(known - {"pipeline", "schedule"})
+    if not words or words[0] not in steps:
+        close = configuration.nearest(words[0] if words else "", steps)
+        raise ValueError(f"should begin with a command of the project; {close}")
     return line
 
 
-Name = Annotated[str, Field(pattern=f"^{NAME}$")]
+def check_schedule(schedule: str) -> str:
+    """Return a schedule, whose five fields cron could read."""
+    told = schedule.split()
+    if len(told) != len(FIELDS):
+        raise ValueError('should be five fields as cron has them, such as "0 2 * * *"')
+    for (name, (least, greatest, names)), field in zip(FIELDS.items(), told, strict=True):
+        numbers = {word: number for number, word in enumerate(names, start=least)}
+        for part in field.lower().split(","):
+            base, _, every = part.partition("/")
+            ends = [] if base == "*" else [numbers.get(end, end) for end in base.split("-")]
+            digits = [int(end) for end in map(str, ends) if end.isdecimal()]
+            fits = len(digits) == len(ends) < 3 and digits == sorted(digits)
+            if not (fits and all(least <= number <= greatest for number in digits)):
+                raise ValueError(f"has a {name} from {least} to {greatest}, not `{part}`")
+            if "/" in part and not (every.isdecimal() and int(every)):
+                raise ValueError(f"has a {name} that is repeated every so often, not `{part}`")
+    return schedule
+
+
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
 Line = Annotated[str, AfterValidator(check_line)]
+Schedule = Annotated[str, AfterValidator(check_schedule)]
 
 
 @dataclass(frozen=True)
@@ -47,7 +75,7 @@ class Pipeline(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    schedule: str | None = Field(default=None, pattern=rf"^{FIELD}( {FIELD}){{4}}$")
+    schedule: Schedule | None = None
     steps: list[Line] = Field(min_length=1)
 
     def named(self) -> list[Step]:

@@ -1,1 +1,1 @@
-"""Spark: the engine for tables that one machine is too small for; here it runs on this one."""
+"""Spark: the engine for SQL that one machine is too small for; unless told, it runs on this one."""

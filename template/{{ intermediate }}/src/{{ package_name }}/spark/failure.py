@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 OWN = re.compile(r"errors\.ProjectError: (.*)")  # of this project, raised where a worker runs it
-CAUSE = re.compile(r"Caused by: (?:[\w.$]+: )?(.*)")
+CAUSE = re.compile(r"^(?:Caused by)?: (?:[\w.$]*\.)?(.*)", re.MULTILINE)
 
 
 class Failed(Exception):

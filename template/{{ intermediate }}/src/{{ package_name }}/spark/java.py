@@ -9,7 +9,8 @@ from pathlib import Path
 from ..errors import ProjectError
 
 OLDEST = 17
-REMEDY = f"install version {OLDEST} or newer, such as openjdk-{OLDEST}-jre-headless by apt"
+PACKAGES = f"openjdk-{OLDEST}-jre-headless by apt, openjdk@{OLDEST} by brew"
+REMEDY = f"install version {OLDEST} or newer: {PACKAGES}"
 
 
 def check() -> None:

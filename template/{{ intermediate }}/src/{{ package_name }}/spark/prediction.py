@@ -1,17 +1,19 @@
 """Prediction on Spark: MLflow takes the model to where the rows are."""
 
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow
 from mlflow import pyfunc
 from mlflow.pyfunc.model import PythonModel
 
-from .. import prediction
+from .. import prediction, settings
 from ..errors import ProjectError
+from ..etl.workspace import workspace
 from ..prediction import Rows
 from ..storage import Stored
 from . import failure, parts, session
@@ -41,28 +43,42 @@ class Answering(PythonModel):
 
 def on_spark(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
     """Yield rows with the answers of a model; Spark takes all of them before it gives the first."""
-    with TemporaryDirectory() as place:
-        folder = Path(place)
+    place = settings.load().root / "predictions" / source.name  # a cluster has to see it
+    with workspace(place) as folder, session.opened(folder, case_sensitive=True) as spark:
         read = parts.put(numbered(rows), folder / "rows.parquet")
-        model = folder / "model"
-        pyfunc.save_model(model, python_model=Answering(stored, source, decimal))
-        with session.opened(folder, case_sensitive=True) as spark:
-            try:
-                with failure.noticed():
-                    for batch in parts.stream(answered(spark, read, model, stored), folder):
-                        yield batch.to_pandas()
-            except Failed as failed:
-                raise ProjectError(str(failed) if failed.own else f"{source}: {failed}") from failed
+        pyfunc.save_model(folder / "model", python_model=Answering(stored, source, decimal))
+        try:
+            with failure.noticed():
+                frame = answered(spark, read, folder / "model", stored)
+                yield from in_order(parts.stream(frame, folder), source)
+        except Failed as failed:
+            raise ProjectError(str(failed) if failed.own else f"{source}: {failed}") from failed
 
 
 def numbered(rows: Rows) -> pyarrow.RecordBatchReader:
-    """Return rows as Arrow has them, with their numbers."""
-    tables = (pyarrow.Table.from_pandas(some.assign(**{NUMBER: some.index})) for some in rows)
-    first = next(tables)
-    batches = (
-        batch for table in chain([first], tables) for batch in table.cast(first.schema).to_batches()
-    )
+    """Return rows as Arrow has them, with their numbers, from 0 on."""
+
+    def tables() -> Iterator[pyarrow.Table]:
+        start = 0
+        for some in rows:
+            numbers = pd.RangeIndex(start, start := start + len(some))
+            yield pyarrow.Table.from_pandas(some.assign(**{NUMBER: numbers}), preserve_index=False)
+
+    every = tables()
+    first = next(every)
+    same = (table.cast(first.schema) for table in chain([first], every))
+    batches = (batch for table in same for batch in table.to_batches())
     return pyarrow.RecordBatchReader.from_batches(first.schema, batches)
+
+
+def in_order(batches: pyarrow.RecordBatchReader, source: Path) -> Rows:
+    """Yield rows as pandas has them, without their numbers, which must follow on one another."""
+    seen = 0
+    for batch in batches:
+        rows = batch.to_pandas()
+        if not np.array_equal(rows.pop(NUMBER), np.arange(seen, seen := seen + len(rows))):
+            raise ProjectError(f"{source}: Spark has mixed up the rows; predict without --engine")
+        yield rows
 
 
 def answered(spark: "SparkSession", rows: Path, model: Path, stored: Stored) -> "DataFrame":
@@ -75,7 +91,7 @@ def answered(spark: "SparkSession", rows: Path, model: Path, stored: Stored) -> 
     )
     seen = [functions.col(quote(name)) for name in (NUMBER, *stored.schema.features)]
     known = frame.withColumn(ANSWERS, ask(functions.struct(*seen)))
-    return known.select("*", f"{ANSWERS}.*").drop(NUMBER, ANSWERS)
+    return known.select("*", f"{ANSWERS}.*").drop(ANSWERS)
 
 
 def structure(stored: Stored) -> "StructType":

@@ -4,13 +4,15 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from socket import create_connection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .. import settings
 from ..errors import ProjectError
-from . import java
+from . import failure, java
 from .settings import PREFIX, SparkSettings, load
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession
     """
     how = load()
     java.check()
+    check_master(how.master)
     os.environ["PYSPARK_PYTHON"] = sys.executable
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it repeats each error
     said = {**options(how, folder), "spark.sql.caseSensitive": str(case_sensitive).lower()}
@@ -40,7 +43,18 @@ def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession
     try:
         yield session
     finally:
-        session.stop()
+        with suppress(Exception):  # where its Java has died, so has the session
+            session.stop()
+
+
+def check_master(master: str) -> None:
+    """Raise where no master answers: Spark itself would ask it for a minute."""
+    where = urlsplit(master)
+    if where.scheme == "spark":
+        try:
+            create_connection((where.hostname, where.port), timeout=5).close()
+        except OSError as error:
+            raise ProjectError(f"{PREFIX}MASTER={master}: no master answers; correct it") from error
 
 
 def start(said: dict[str, str]) -> "SparkSession":
@@ -55,9 +69,8 @@ def start(said: dict[str, str]) -> "SparkSession":
     except ModuleNotFoundError as error:
         raise ProjectError(f"{error.name} is not installed; `just spark` installs it") from error
     except Exception as error:  # of Spark, of its Java, or of what lies between
-        reason = str(error).strip().partition("\n")[0]
         where = f"{PREFIX}MASTER={said['spark.master']}"
-        raise ProjectError(f"{where}: does not start: {reason}") from error
+        raise ProjectError(f"{where}: does not start: {failure.reason(str(error))}") from error
 
 
 def options(how: SparkSettings, folder: Path) -> dict[str, str]:

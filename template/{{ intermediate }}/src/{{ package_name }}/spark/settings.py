@@ -15,7 +15,9 @@ class SparkSettings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
     )
 
-    master: str = Field(default="local[*]", pattern=r"^(local|[a-z0-9]+://)")
+    master: str = Field(
+        default="local[*]", pattern=r"^(local(\[.+\])?|spark://.+:\d+|k8s://.+|yarn)$"
+    )
     memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
 
 

@@ -9,15 +9,24 @@ def run(
     port: Annotated[int, typer.Option(help="Where Prefect's pages are.")] = 4200,
 ) -> None:
     """Run each pipeline when its time has come, until Ctrl-C."""
+    import subprocess
+    import sys
+    from contextlib import suppress
+
     from .. import settings, terminal
-    from ..orchestration import pipelines, server
+    from ..orchestration import pipelines, server, steps
 
     where = settings.load()
     plan = pipelines.load(where.config)
     address = server.start(where.root, port)
-    from ..orchestration import flows
-
     for name, pipeline in plan.pipelines.items():
         terminal.say(f"{name}: {pipeline.schedule or 'only when asked'}")
     terminal.say(f"Schedules are in UTC. {address.removesuffix('/api')} shows the runs.")
-    flows.schedule(plan)
+    command = steps.guarded([sys.executable, "-m", f"{settings.NAME}.orchestration.serving"])
+    with (
+        suppress(KeyboardInterrupt),
+        subprocess.Popen(
+            command, cwd=where.root, stdin=subprocess.PIPE, start_new_session=True
+        ) as process,
+    ):
+        process.wait()

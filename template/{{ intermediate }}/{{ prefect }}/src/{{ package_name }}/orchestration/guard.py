@@ -15,8 +15,7 @@ GRACE = 10  # seconds between asking and ending
 
 
 def main(seconds: float, command: list[str]) -> None:
-    """Run a command in a process group of its own, for so long at most, and end as it does."""
-    os.setsid()  # what a terminal tells those who work there is for who started this
+    """Run a command in a process group of its own, for so many seconds at most; end as it does."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     threading.Thread(target=end_when_alone, args=[process], daemon=True).start()
     try:
@@ -48,7 +47,7 @@ def tell(process: "subprocess.Popen[bytes]", what: signal.Signals) -> None:
     """Send a signal to a process and to all that it has started."""
     try:
         os.killpg(process.pid, what)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # macOS says the latter of those that have ended
         return
 
 

@@ -9,6 +9,9 @@ from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .. import settings
 from ..errors import ProjectError
 from .steps import guarded
 
@@ -17,6 +20,14 @@ PATIENCE = 180  # seconds that a server may take to start, the first time and on
 ADDRESS = "PREFECT_API_URL"
 
 started: list[subprocess.Popen[bytes]] = []  # whose standard input stays open
+
+
+class PrefectSettings(BaseSettings):
+    """Where Prefect's server is, by Prefect's own variable."""
+
+    model_config = SettingsConfigDict(env_prefix="PREFECT_", env_file=".env", extra="ignore")
+
+    api_url: str = ""
 
 
 def quiet(root: Path) -> dict[str, str]:
@@ -43,20 +54,26 @@ def start(root: Path, port: int | None = None) -> str:
     """
     for name, value in quiet(root).items():  # Prefect reads them when it is imported
         os.environ.setdefault(name, value)
-    if address := os.environ.get(ADDRESS):
+    os.environ["NO_PROXY"] = ",".join(filter(None, [os.environ.get("NO_PROXY"), HERE]))
+    if address := settings.read(PrefectSettings).api_url:
         if not healthy(address):
             raise ProjectError(f"{address}: no server of Prefect answers; correct {ADDRESS}")
+        os.environ[ADDRESS] = address
         return address
     chosen = free(port)
     address = f"http://{HERE}:{chosen}/api"
     said = ["prefect", "server", "start", "--host", HERE, "--port", str(chosen)]
-    process = subprocess.Popen(
-        guarded([sys.executable, "-m", *said]),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait(process, address)
+    log = root / ".orchestration" / "server.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            guarded([sys.executable, "-m", *said]),
+            stdin=subprocess.PIPE,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    wait(process, address, log)
     os.environ[ADDRESS] = address
     started.append(process)
     return address
@@ -68,15 +85,15 @@ def free(port: int | None) -> int:
         with create_server((HERE, port or 0)) as unused:
             return int(unused.getsockname()[1])
     except OSError as error:
-        raise ProjectError(f"port {port} is in use; end what listens there") from error
+        raise ProjectError(f"port {port} is in use; choose another by --port") from error
 
 
-def wait(process: "subprocess.Popen[bytes]", address: str) -> None:
+def wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
     """Wait until a server answers."""
     end = monotonic() + PATIENCE
     while not healthy(address):
         if process.poll() is not None or monotonic() > end:
-            raise ProjectError("Prefect's server does not start; `prefect server start` tells why")
+            raise ProjectError(f"Prefect's server does not start; {log} tells why")
         sleep(0.1)
 
 

@@ -30,11 +30,13 @@ def run(
     with TemporaryFile("w+", encoding="utf-8") as printed:
         with subprocess.Popen(
             guarded([sys.executable, "-m", settings.NAME, *arguments], seconds),
+            cwd=settings.load().root,
             env={**os.environ, **PLAIN, VARIABLE: pipeline},
             stdin=subprocess.PIPE,
             stdout=printed,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         ) as process:
             last = heard(process, say)
         if process.returncode:
@@ -44,7 +46,7 @@ def run(
 
 
 def guarded(command: list[str], seconds: float = inf) -> list[str]:
-    """Return the command that runs another under guard."""
+    """Return the command that runs another under guard; start it in a session of its own."""
     return [sys.executable, "-m", f"{__package__}.guard", str(seconds), *command]
 
 
