@@ -1,6 +1,7 @@
 """Airflow on this machine: quiet, on the loopback alone, and gone with whoever started it."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,10 +10,11 @@ from socket import create_server
 from time import sleep
 from typing import IO
 
-from .. import settings
+from .. import output, settings
 from ..errors import ProjectError
 
 HERE = "127.0.0.1"
+DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 LIST = "dags/requirements.txt"
 COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
     "api-server": ["api-server"],
@@ -58,25 +60,31 @@ def program(root: Path, name: str) -> str:
     return str(path)
 
 
-def prepare(root: Path, told: dict[str, str]) -> None:
-    """Make the tables in which Airflow keeps its runs, if this version of it has not yet."""
-    made = Path(told["AIRFLOW_HOME"], "tables.txt")
+def prepare(root: Path, told: dict[str, str], file: Path) -> None:
+    """Make the tables in which Airflow keeps its runs, unless this version has in that file."""
+    made = file.with_suffix(".txt")
     listed = (root / LIST).read_text()
-    if made.exists() and made.read_text() == listed:
+    if file.exists() and made.exists() and made.read_text() == listed:
         return
-    command = [program(root, "airflow"), "db", "migrate"]
-    done = subprocess.run(command, env=told, capture_output=True, text=True)
-    if done.returncode:
-        raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")
-    made.write_text(listed)
+    with output.unfinished(made) as draft:
+        command = [program(root, "airflow"), "db", "migrate"]
+        done = subprocess.run(command, env=told, capture_output=True, text=True)
+        if done.returncode:
+            raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")
+        draft.write_text(listed)
 
 
 def run(root: Path, name: str) -> int:
-    """Run a pipeline now, print what its steps say, and return 0 if all of them are done."""
+    """Run a pipeline now, print what its steps say, and return 0 if all of them are done.
+
+    Its database is its own: a scheduler would go on with a run that was interrupted.
+    """
     told = {**variables(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
-    prepare(root, told)
+    file = root / ".orchestration" / "now.db"
+    told[DATABASE] = f"sqlite:///{file}"
+    prepare(root, told, file)
     command = [program(root, "python"), "-P", str(root / "dags" / "pipelines.py"), name]
-    with guarded(root, command, told) as process:
+    with guarded(root, command, told, first=signal.SIGSTOP) as process:  # it heeds no SIGTERM
         return process.wait()
 
 
@@ -85,7 +93,8 @@ def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes
     """Start what schedules the pipelines and shows their runs, and end it again."""
     check_free(port)
     told = variables(root, port)
-    prepare(root, told)
+    named = any(key.startswith(DATABASE) for key in told)  # then no file tells what is in it
+    prepare(root, told, Path(told["AIRFLOW_HOME"], "named" if named else "airflow.db"))
     with ExitStack() as stack:
         processes = {}
         for name, arguments in COMPONENTS.items():
@@ -108,16 +117,20 @@ def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
 
 @contextmanager
 def guarded(
-    root: Path, command: list[str], told: dict[str, str], output: IO[bytes] | None = None
+    root: Path,
+    command: list[str],
+    told: dict[str, str],
+    log: IO[bytes] | None = None,
+    first: signal.Signals = signal.SIGTERM,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a command of Airflow under guard, and wait until all that it started has ended."""
     process = subprocess.Popen(
-        [program(root, "python"), "-m", f"{__package__}.guard", *command],
+        [program(root, "python"), "-m", f"{__package__}.guard", first.name, *command],
         cwd=root,
         env=told,
         stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=output,
+        stdout=log,
+        stderr=log,
         start_new_session=True,  # it has to outlive what ends this
     )
     try:
