@@ -6,16 +6,17 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copy
 from socket import create_server
+from tempfile import TemporaryDirectory
 from time import sleep
 from typing import IO
 
-from .. import output, settings
+from .. import settings
 from ..errors import ProjectError
+from .installed import DATABASE, prepare, program
 
 HERE = "127.0.0.1"
-DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
-LIST = "dags/requirements.txt"
 COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
     "api-server": ["api-server"],
     "dag-processor": ["dag-processor"],
@@ -52,40 +53,20 @@ def variables(root: Path, port: int = 8080) -> dict[str, str]:
     return {**defaults, **os.environ, **ours}
 
 
-def program(root: Path, name: str) -> str:
-    """Return where a program of Airflow's environment is."""
-    path = root / ".orchestration" / "airflow" / "bin" / name
-    if not path.exists():
-        raise ProjectError("Airflow is not installed in .orchestration/; `just setup` does that")
-    return str(path)
-
-
-def prepare(root: Path, told: dict[str, str], file: Path) -> None:
-    """Make the tables in which Airflow keeps its runs, unless this version has in that file."""
-    made = file.with_suffix(".txt")
-    listed = (root / LIST).read_text()
-    if file.exists() and made.exists() and made.read_text() == listed:
-        return
-    with output.unfinished(made) as draft:
-        command = [program(root, "airflow"), "db", "migrate"]
-        done = subprocess.run(command, env=told, capture_output=True, text=True)
-        if done.returncode:
-            raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")
-        draft.write_text(listed)
-
-
 def run(root: Path, name: str) -> int:
     """Run a pipeline now, print what its steps say, and return 0 if all of them are done.
 
-    Its database is its own: a scheduler would go on with a run that was interrupted.
+    It has a database of its own, which no other run writes to, and no scheduler reads: that would
+    go on with a pipeline that was interrupted.
     """
     told = {**variables(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
-    file = root / ".orchestration" / "now.db"
-    told[DATABASE] = f"sqlite:///{file}"
-    prepare(root, told, file)
+    new = root / ".orchestration" / "now.db"
+    prepare(root, {**told, DATABASE: f"sqlite:///{new}"}, new)
     command = [program(root, "python"), "-P", str(root / "dags" / "pipelines.py"), name]
-    with guarded(root, command, told, first=signal.SIGSTOP) as process:  # it heeds no SIGTERM
-        return process.wait()
+    with TemporaryDirectory(prefix="now-", dir=new.parent) as folder:
+        told[DATABASE] = f"sqlite:///{copy(new, folder)}"
+        with guarded(root, command, told, first=signal.SIGSTOP) as process:  # it heeds no SIGTERM
+            return process.wait()
 
 
 @contextmanager

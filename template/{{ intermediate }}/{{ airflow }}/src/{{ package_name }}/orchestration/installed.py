@@ -1,0 +1,32 @@
+"""Airflow as `just setup` installs it: its programs, and the tables that it works with."""
+
+import subprocess
+from pathlib import Path
+
+from .. import output
+from ..errors import ProjectError
+
+DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+LIST = "dags/requirements.txt"
+
+
+def program(root: Path, name: str) -> str:
+    """Return where a program of Airflow's environment is."""
+    path = root / ".orchestration" / "airflow" / "bin" / name
+    if not path.exists():
+        raise ProjectError("Airflow is not installed in .orchestration/; `just setup` does that")
+    return str(path)
+
+
+def prepare(root: Path, told: dict[str, str], file: Path) -> None:
+    """Make the tables in which Airflow keeps its runs, unless this version has in that file."""
+    made = file.with_suffix(".txt")
+    listed = (root / LIST).read_text()
+    if file.exists() and made.exists() and made.read_text() == listed:
+        return
+    with output.unfinished(made) as draft:
+        command = [program(root, "airflow"), "db", "migrate"]
+        done = subprocess.run(command, env=told, capture_output=True, text=True)
+        if done.returncode:
+            raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")
+        draft.write_text(listed)
