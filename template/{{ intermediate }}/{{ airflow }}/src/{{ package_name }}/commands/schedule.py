@@ -17,8 +17,9 @@ def run(
 
     where = settings.load()
     plan = pipelines.load(where.config)
+    address = f"http://{local.HERE}:{port}"
     with suppress(KeyboardInterrupt), local.running(where.root, port) as processes:
         for name, pipeline in plan.pipelines.items():
             terminal.say(f"{name}: {pipeline.schedule or 'only when asked'}")
-        terminal.say(f"Schedules are in UTC. http://{local.HERE}:{port} shows the runs, soon.")
+        terminal.say(f"Schedules are in UTC. {address} shows the runs in a few seconds.")
         local.watch(processes)

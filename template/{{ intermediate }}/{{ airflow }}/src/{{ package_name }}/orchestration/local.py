@@ -28,8 +28,8 @@ TOLD = {  # what `run` prints: what the steps say, as they say it
 }
 
 
-def variables(root: Path, port: int = 8080) -> dict[str, str]:
-    """Return the environment in which Airflow runs; what its owner has set stays as it is."""
+def quiet(root: Path, port: int = 8080) -> dict[str, str]:
+    """Return the environment in which Airflow is quiet; what its owner has set stays as it is."""
     defaults = {
         "AIRFLOW_HOME": str(root / ".orchestration"),
         "AIRFLOW__API__BASE_URL": f"http://{HERE}:{port}",
@@ -59,7 +59,7 @@ def run(root: Path, name: str) -> int:
     It has a database of its own, which no other run writes to, and no scheduler reads: that would
     go on with a pipeline that was interrupted.
     """
-    told = {**variables(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
+    told = {**quiet(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
     new = root / ".orchestration" / "now.db"
     prepare(root, {**told, DATABASE: f"sqlite:///{new}"}, new)
     command = [program(root, "python"), "-P", str(root / "dags" / "pipelines.py"), name]
@@ -72,8 +72,8 @@ def run(root: Path, name: str) -> int:
 @contextmanager
 def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
     """Start what schedules the pipelines and shows their runs, and end it again."""
-    check_free(port)
-    told = variables(root, port)
+    free(port)
+    told = quiet(root, port)
     named = any(key.startswith(DATABASE) for key in told)  # then no file tells what is in it
     prepare(root, told, Path(told["AIRFLOW_HOME"], "named" if named else "airflow.db"))
     with ExitStack() as stack:
@@ -122,7 +122,7 @@ def guarded(
         process.wait()
 
 
-def check_free(port: int) -> None:
+def free(port: int) -> None:
     """Say so where something listens on a port already."""
     try:
         create_server((HERE, port)).close()
