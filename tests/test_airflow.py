@@ -112,7 +112,7 @@ def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) 
 def test_a_pipeline_runs_now(project: Newcomer) -> None:
     said = project.follow(page(project, "Run one now"))
 
-    assert said.splitlines()[-1] == "Pipeline etl: 1 steps done."
+    assert said.splitlines()[-1] == "Pipeline etl: all steps done."
 
 
 def test_a_step_that_fails_is_an_error_that_names_it(mended: Newcomer) -> None:

@@ -60,12 +60,15 @@ def start(root: Path, port: int | None = None) -> str:
             raise ProjectError(f"{address}: no server of Prefect answers; correct {ADDRESS}")
         os.environ[ADDRESS] = address
         return address
-    chosen = free(port)
-    address = f"http://{HERE}:{chosen}/api"
-    said = ["prefect", "server", "start", "--host", HERE, "--port", str(chosen)]
-    log = root / ".orchestration" / "server.log"
+    os.environ[ADDRESS] = launch(root / ".orchestration" / "server.log", free(port))
+    return os.environ[ADDRESS]
+
+
+def launch(log: Path, port: int) -> str:
+    """Return the address of a server that has just been started, once it answers."""
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as file:
+        said = ["prefect", "server", "start", "--host", HERE, "--port", str(port)]
         process = subprocess.Popen(
             guarded([sys.executable, "-m", *said]),
             stdin=subprocess.PIPE,
@@ -73,9 +76,9 @@ def start(root: Path, port: int | None = None) -> str:
             stderr=file,
             start_new_session=True,
         )
-    wait(process, address, log)
-    os.environ[ADDRESS] = address
     started.append(process)
+    address = f"http://{HERE}:{port}/api"
+    wait(process, address, log)
     return address
 
 
