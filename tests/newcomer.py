@@ -13,8 +13,8 @@ from pathlib import Path
 from processes import heard, started, tell
 
 OF_THIS_RUN = (
-    *("COLUMNS", "COPIER_", "COV", "FORCE_COLOR", "GIT_", "MLFLOW_", "PYTEST_", "PYTHON"),
-    *("UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
+    *("AIRFLOW", "COLUMNS", "COPIER_", "COV", "FORCE_COLOR", "GIT_", "MLFLOW_", "PREFECT_"),
+    *("PYTEST_", "PYTHON", "UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
 )
 
 SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

@@ -1,19 +1,20 @@
 """Airflow runs pipelines: now, when it is time, and on a server; what it starts is gone with it."""
 
-import os
 import signal
 import socket
+import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 import yaml
 from conftest import Checked, Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer, commands
+from processes import PATIENCE, heard, none_left, tell
 from support import copied
 
 pytestmark = pytest.mark.projects
@@ -22,7 +23,6 @@ ANSWERS = {"level": "intermediate", "orchestrator": "airflow"}
 JUST_ALONE = "python3 -m venv .venv && .venv/bin/pip install --quiet --upgrade pip rust-just"
 MADE = "data/new/minute.parquet"
 MAKE = f"etl --source flights=data/raw/flights.csv --output {MADE}"
-PATIENCE = 180  # seconds, on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -46,37 +46,23 @@ def page(newcomer: Newcomer, heading: str) -> str:
     return commands(text, heading)
 
 
-def say(newcomer: Newcomer, name: str, *steps: str, schedule: str | None = None) -> None:
+def say(newcomer: Newcomer, *steps: str, schedule: str | None = None) -> None:
     """Write down the one pipeline that there is."""
-    said = {"pipelines": {name: {"steps": [*steps], "schedule": schedule}}, "retries": 0}
+    said = {"pipelines": {"own": {"steps": [*steps], "schedule": schedule}}, "retries": 0}
     (newcomer.place / "config" / "orchestration.yaml").write_text(yaml.safe_dump(said))
 
 
-@contextmanager
-def scheduling(newcomer: Newcomer, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """Give what the how-to says to start, and end it by force if it is still there."""
+def refused(newcomer: Newcomer, command: str) -> list[str]:
+    """Return the lines that a command prints which fails."""
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        newcomer.follow(command)
+    return str(failed.value.stdout).splitlines()
+
+
+def scheduling(newcomer: Newcomer, port: int) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """Start what the how-to says."""
     recipe = page(newcomer, "Let them run by themselves").strip()
-    process = subprocess.Popen(
-        [f".venv/bin/{recipe} --port {port}"],
-        cwd=newcomer.place,
-        env={key: os.environ[key] for key in os.environ if key != "VIRTUAL_ENV"},
-        shell=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait_until(happened: Callable[[], bool]) -> bool:
-    """Wait until something has happened, and tell whether it has."""
-    end = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < end:
-        time.sleep(0.5)
-    return happened()
+    return newcomer.start(f".venv/bin/{recipe} --port {port}")
 
 
 def free_port() -> int:
@@ -86,22 +72,35 @@ def free_port() -> int:
         return port
 
 
-def working_in(folder: Path) -> list[str]:
-    """Return the processes that work in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == folder:
-                found.append((process / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return found
+def wait_until(happened: Callable[[], bool]) -> bool:
+    """Wait until something has happened, and tell whether it has."""
+    end = monotonic() + PATIENCE
+    while not happened() and monotonic() < end:
+        sleep(0.5)
+    return happened()
 
 
 def listening(port: int) -> bool:
     """Tell whether something listens on a port of this machine."""
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def none_works_in(folder: Path) -> bool:
+    """Tell whether no process works in a folder; Airflow's have names without any path."""
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if process.readlink() == folder:
+                return False
+        except OSError:
+            continue
+    return True
+
+
+def scheduled(newcomer: Newcomer) -> set[str]:
+    """Return how the runs came about that the scheduler knows."""
+    with closing(sqlite3.connect(newcomer.place / ".orchestration" / "airflow.db")) as database:
+        return {str(kind) for (kind,) in database.execute("select run_type from dag_run")}
 
 
 def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) -> None:
@@ -115,52 +114,78 @@ def test_a_pipeline_runs_now(project: Newcomer) -> None:
     assert said.splitlines()[-1] == "Pipeline etl: all steps done."
 
 
-def test_a_step_that_fails_is_an_error_that_names_it(mended: Newcomer) -> None:
-    say(mended, "broken", "predict nowhere.csv", MAKE)
+def test_a_step_that_fails_is_an_error_that_names_it_below_why(mended: Newcomer) -> None:
+    say(mended, "predict nowhere.csv", MAKE)
 
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        mended.follow("just pipeline broken")
+    why, which = refused(mended, "just pipeline own")
 
-    said = failed.value.stdout.splitlines()
-    assert said[-1] == "error: pipeline broken: the step predict fails"
-    assert "Traceback" not in failed.value.stdout
+    assert why.startswith("error: ")
+    assert which == "error: pipeline own: the step predict fails"
     assert not (mended.place / MADE).exists()
 
 
-def test_a_pipeline_runs_when_it_is_time_until_ctrl_c(mended: Newcomer) -> None:
+def test_a_step_that_airflow_would_skip_has_failed(mended: Newcomer) -> None:
+    say(mended, "etl")
+
+    said = refused(mended, """LATE_FLIGHTS_COMMAND="sh -c 'exit 99'" just pipeline own""")
+
+    assert said == ["error: pipeline own: the step etl fails"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_pipeline_that_is_ended_takes_its_step_with_it(
+    project: Newcomer, how: signal.Signals
+) -> None:
+    with project.start(".venv/bin/late-flights pipeline training") as process:
+        heard(process, "Cross-validate")
+
+        tell(process, how)
+
+        assert process.wait(PATIENCE) == (130 if how is signal.SIGINT else -how)
+        assert none_left(project.place)
+
+
+def test_a_pipeline_that_was_killed_runs_when_it_is_time_until_ctrl_c(mended: Newcomer) -> None:
+    say(mended, "train", MAKE)
+    with mended.start(".venv/bin/late-flights pipeline own") as process:
+        heard(process, "Cross-validate")
+        tell(process, signal.SIGKILL)
+        assert none_left(mended.place)
+    say(mended, MAKE, schedule="* * * * *")
     port = free_port()
-    say(mended, "minute", MAKE, schedule="* * * * *")
 
     with scheduling(mended, port) as process:
-        ran = wait_until((mended.place / MADE).exists)
-        shown = listening(port)
-        os.killpg(process.pid, signal.SIGINT)
+        assert wait_until((mended.place / MADE).exists)
+        assert wait_until(lambda: listening(port))
+        tell(process, signal.SIGINT)
         process.wait(PATIENCE)
 
-    assert ran and shown
-    assert working_in(mended.place) == []
+    assert none_works_in(mended.place)
+    assert scheduled(mended) == {"scheduled"}
 
 
-def test_a_schedule_that_is_killed_takes_everything_with_it(mended: Newcomer) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_schedule_that_is_ended_takes_everything_with_it(
+    project: Newcomer, how: signal.Signals
+) -> None:
     port = free_port()
 
-    with scheduling(mended, port) as process:
-        shown = wait_until(lambda: listening(port))
-        os.killpg(process.pid, signal.SIGTERM)
+    with scheduling(project, port) as process:
+        assert wait_until(lambda: listening(port))
+        tell(process, how)
 
-    assert shown
-    assert wait_until(lambda: working_in(mended.place) == [])
+        assert none_left(project.place)
+    assert none_works_in(project.place)
 
 
-def test_an_airflow_of_ones_own_finds_the_pipelines(
-    project: Newcomer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_airflow_of_ones_own_finds_the_pipelines(project: Newcomer, tmp_path: Path) -> None:
     (tmp_path / "dags").mkdir()
-    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
-    monkeypatch.setenv("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-    server = 'export PATH="$PWD/.orchestration/airflow/bin:$PATH"\nairflow db migrate\n'
+    server = f'export AIRFLOW_HOME="{tmp_path}" AIRFLOW__CORE__LOAD_EXAMPLES=False\n'
+    path = 'export PATH="$PWD/.orchestration/airflow/bin:$PATH"\nairflow db migrate\n'
 
-    said = project.type(f"{server}{page(project, 'On a real server')}airflow dags list --local")
+    said = project.type(
+        f"{server}{path}{page(project, 'On a real server')}airflow dags list --local"
+    )
 
     assert "No data found" in said
     assert "training" in said
