@@ -108,19 +108,29 @@ def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) 
     checked(**ANSWERS)
 
 
-def test_a_pipeline_runs_now(project: Newcomer) -> None:
+def test_pipelines_run_now(project: Newcomer) -> None:
     said = project.follow(page(project, "Run one now"))
 
-    assert said.splitlines()[-1] == "Pipeline etl: all steps done."
+    assert "Pipeline training: all steps done." in said
+    assert said.splitlines()[-1] == "Pipeline inference: all steps done."
+
+
+def test_two_pipelines_run_at_once(project: Newcomer) -> None:
+    with project.start(".venv/bin/late-flights pipeline training") as process:
+        heard(process, "Cross-validate")
+
+        assert "Pipeline etl: all steps done." in project.type("uv run just pipeline etl")
+
+        heard(process, "Pipeline training: all steps done.")
 
 
 def test_a_step_that_fails_is_an_error_that_names_it_below_why(mended: Newcomer) -> None:
     say(mended, "predict nowhere.csv", MAKE)
 
-    why, which = refused(mended, "just pipeline own")
+    said = refused(mended, "just pipeline own")
 
-    assert why.startswith("error: ")
-    assert which == "error: pipeline own: the step predict fails"
+    assert said[-2].startswith("error: nowhere.csv: ")
+    assert said[-1] == "error: pipeline own: the step predict fails"
     assert not (mended.place / MADE).exists()
 
 

@@ -75,7 +75,7 @@ def runs(process: Any) -> bool:
     """Tell whether a process runs, and is not only waiting to be buried."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return False
 
 
@@ -84,7 +84,7 @@ def tell(processes: Iterable[Any], what: signal.Signals) -> None:
     for process in processes:
         try:
             process.send_signal(what)
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             continue
 
 

@@ -127,4 +127,4 @@ def free(port: int) -> None:
     try:
         create_server((HERE, port)).close()
     except OSError as error:
-        raise ProjectError(f"port {port} is in use; end what listens there") from error
+        raise ProjectError(f"port {port} is in use; choose another by --port") from error
