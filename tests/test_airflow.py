@@ -170,7 +170,7 @@ def test_a_pipeline_that_was_killed_runs_when_it_is_time_until_ctrl_c(mended: Ne
         tell(process, signal.SIGINT)
         process.wait(PATIENCE)
 
-    assert none_works_in(mended.place)
+    assert wait_until(lambda: none_works_in(mended.place))
     assert scheduled(mended) == {"scheduled"}
 
 
@@ -185,7 +185,7 @@ def test_a_schedule_that_is_ended_takes_everything_with_it(
         tell(process, how)
 
         assert none_left(project.place)
-    assert none_works_in(project.place)
+    assert wait_until(lambda: none_works_in(project.place))
 
 
 def test_an_airflow_of_ones_own_finds_the_pipelines(project: Newcomer, tmp_path: Path) -> None:

@@ -51,10 +51,17 @@ def end(process: Any, started: set[Any], first: signal.Signals) -> None:
     stopped = first == signal.SIGSTOP
     tell([process], first)
     tell(started, signal.SIGTERM)
+    wait(started if stopped else {process, *started})
+    rest = {process, *started, *children({process, *started})}
+    tell(rest, signal.SIGKILL)
+    wait(rest)
+
+
+def wait(processes: set[Any]) -> None:
+    """Wait until none of the processes runs, but not for ever."""
     last = monotonic() + GRACE
-    while left(started if stopped else {process, *started}) and monotonic() < last:
+    while left(processes) and monotonic() < last:
         sleep(PAUSE / 4)
-    tell({process, *started, *children({process, *started})}, signal.SIGKILL)
 
 
 def children(parents: set[Any]) -> set[Any]:
