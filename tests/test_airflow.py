@@ -15,12 +15,10 @@ from conftest import Checked, Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer, commands
 from processes import PATIENCE, heard, none_left, tell
-from support import copied
 
 pytestmark = pytest.mark.projects
 
 ANSWERS = {"level": "intermediate", "orchestrator": "airflow"}
-JUST_ALONE = "python3 -m venv .venv && .venv/bin/pip install --quiet --upgrade pip rust-just"
 MADE = "data/new/minute.parquet"
 MAKE = f"etl --source flights=data/raw/flights.csv --output {MADE}"
 
@@ -208,14 +206,3 @@ def test_a_second_setup_leaves_the_environment_of_airflow_as_it_is(project: Newc
 
     kept = (project.place / ".orchestration" / "airflow" / "pyvenv.cfg").stat().st_mtime_ns
     assert kept == made
-
-
-def test_pip_tools_makes_the_environment_of_airflow_too(
-    owner: Newcomer, questions: Questions, tmp_path: Path
-) -> None:
-    place = copied(questions, tmp_path / "p", {**ANSWERS, "packaging": "pip-tools"}).path
-    newcomer = Newcomer(owner.machine, place)
-    newcomer.type(f"{JUST_ALONE} && .venv/bin/just _orchestration")
-
-    assert newcomer.type(".orchestration/airflow/bin/airflow version").splitlines()[-1] == "3.3.2"
-    assert newcomer.type(".venv/bin/just _orchestration") == ""
