@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_server
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from processes import free_port
 from support import ROOT
 
 PACKAGE = "moto[s3,server]>=5.2"
@@ -36,8 +36,7 @@ class Server:
         Args:
             accepted: how many requests it takes with whatever key; then it refuses every key.
         """
-        with create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
+        port = free_port()
         command = [f"{self.folder}/bin/moto_server", "--host=127.0.0.1", f"--port={port}"]
         environment = {"INITIAL_NO_AUTH_ACTION_COUNT": str(accepted)}
         with (self.folder / "log").open("w") as log:

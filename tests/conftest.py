@@ -34,6 +34,14 @@ cd ../late-flights
 uv run just setup
 """
 
+OWN_TABLE = """
+python3 - > data/raw/own.csv <<'END'
+print("hour,sky,late")
+for n in range(300):
+    print(n % 24, ["sun", "rain"][n % 7 < 3], ["no", "yes"][n % 24 > 12], sep=",")
+END
+"""
+
 settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
 

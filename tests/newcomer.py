@@ -53,6 +53,18 @@ class Newcomer:
         """Return what the commands of a project's page print: `just` alone is typed there."""
         return self.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands}')
 
+    def fail(self, commands: str) -> str:
+        """Return what `commands` print, of which one must fail."""
+        try:
+            self.type(commands)
+        except subprocess.CalledProcessError as failed:
+            return str(failed.stdout)
+        raise AssertionError(f"none of these fails: {commands}")
+
+    def how_to(self, name: str, heading: str = "") -> str:
+        """Return what a how-to of the project says to type, as `commands` does."""
+        return commands((self.place / "docs" / "how-to" / name).read_text(), heading)
+
     def start(self, command: str) -> AbstractContextManager["subprocess.Popen[str]"]:
         """Start a command as at a terminal of its own; it is ended afterwards."""
         return started(command.split(), self.place, self._environment())

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+HERE = "127.0.0.1"
 PATIENCE = 180  # seconds, on a busy machine
 
 
@@ -25,12 +27,29 @@ def running(place: Path) -> list[str]:
     return found
 
 
+def wait_until(happened: Callable[[], bool]) -> bool:
+    """Wait until something has happened, and tell whether it has."""
+    end = monotonic() + PATIENCE
+    while not happened() and monotonic() < end:
+        sleep(0.2)
+    return happened()
+
+
 def none_left(place: Path) -> bool:
     """Wait until no process of a project is left, and tell whether that has come."""
-    end = monotonic() + PATIENCE
-    while running(place) and monotonic() < end:
-        sleep(0.2)
-    return running(place) == []
+    return wait_until(lambda: not running(place))
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.create_server((HERE, 0)) as unused:
+        return int(unused.getsockname()[1])
+
+
+def listening(port: int) -> bool:
+    """Tell whether something listens on a port of this machine."""
+    with socket.socket() as asking:
+        return asking.connect_ex((HERE, port)) == 0
 
 
 @contextmanager

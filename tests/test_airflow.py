@@ -1,24 +1,23 @@
 """Airflow runs pipelines: now, when it is time, and on a server; what it starts is gone with it."""
 
 import signal
-import socket
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 import yaml
 from conftest import Checked, Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer, commands
-from processes import PATIENCE, heard, none_left, tell
+from newcomer import Newcomer
+from processes import PATIENCE, free_port, heard, listening, none_left, tell, wait_until
 
 pytestmark = pytest.mark.projects
 
 ANSWERS = {"level": "intermediate", "orchestrator": "airflow"}
+PAGE = "orchestrate.md"
 MADE = "data/new/minute.parquet"
 MAKE = f"etl --source flights=data/raw/flights.csv --output {MADE}"
 
@@ -38,12 +37,6 @@ def mended(project: Newcomer) -> Iterator[Newcomer]:
     project.type("git reset --quiet --hard && rm -rf data/new")
 
 
-def page(newcomer: Newcomer, heading: str) -> str:
-    """Return the commands of the how-to below one of its headings."""
-    text = (newcomer.place / "docs" / "how-to" / "orchestrate.md").read_text()
-    return commands(text, heading)
-
-
 def say(newcomer: Newcomer, *steps: str, schedule: str | None = None) -> None:
     """Write down the one pipeline that there is."""
     said = {"pipelines": {"own": {"steps": [*steps], "schedule": schedule}}, "retries": 0}
@@ -52,36 +45,13 @@ def say(newcomer: Newcomer, *steps: str, schedule: str | None = None) -> None:
 
 def refused(newcomer: Newcomer, command: str) -> list[str]:
     """Return the lines that a command prints which fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        newcomer.follow(command)
-    return str(failed.value.stdout).splitlines()
+    return newcomer.fail(f'PATH="$PWD/.venv/bin:$PATH"\n{command}').splitlines()
 
 
 def scheduling(newcomer: Newcomer, port: int) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Start what the how-to says."""
-    recipe = page(newcomer, "Let them run by themselves").strip()
+    recipe = newcomer.how_to(PAGE, "Let them run by themselves").strip()
     return newcomer.start(f".venv/bin/{recipe} --port {port}")
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
-def wait_until(happened: Callable[[], bool]) -> bool:
-    """Wait until something has happened, and tell whether it has."""
-    end = monotonic() + PATIENCE
-    while not happened() and monotonic() < end:
-        sleep(0.5)
-    return happened()
-
-
-def listening(port: int) -> bool:
-    """Tell whether something listens on a port of this machine."""
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def none_works_in(folder: Path) -> bool:
@@ -107,7 +77,7 @@ def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) 
 
 
 def test_pipelines_run_now(project: Newcomer) -> None:
-    said = project.follow(page(project, "Run one now"))
+    said = project.follow(project.how_to(PAGE, "Run one now"))
 
     assert "Pipeline training: all steps done." in said
     assert said.splitlines()[-1] == "Pipeline inference: all steps done."
@@ -192,7 +162,7 @@ def test_an_airflow_of_ones_own_finds_the_pipelines(project: Newcomer, tmp_path:
     path = 'export PATH="$PWD/.orchestration/airflow/bin:$PATH"\nairflow db migrate\n'
 
     said = project.type(
-        f"{server}{path}{page(project, 'On a real server')}airflow dags list --local"
+        f"{server}{path}{project.how_to(PAGE, 'On a real server')}airflow dags list --local"
     )
 
     assert "No data found" in said

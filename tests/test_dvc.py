@@ -8,7 +8,7 @@ import pytest
 from buckets import Server
 from conftest import Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer, commands
+from newcomer import Newcomer
 from support import Project
 
 pytestmark = pytest.mark.projects
@@ -52,15 +52,12 @@ def just(newcomer: Newcomer, command: str) -> str:
 
 def refused(newcomer: Newcomer, command: str) -> str:
     """Return what a recipe prints that fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        just(newcomer, command)
-    return str(failed.value.stdout)
+    return newcomer.fail(f".venv/bin/just {command}")
 
 
 def follow(newcomer: Newcomer, heading: str) -> str:
     """Return what the commands of the how-to print, below one of its headings."""
-    page = (newcomer.place / "docs" / "how-to" / "version-the-data.md").read_text()
-    return newcomer.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands(page, heading)}')
+    return newcomer.follow(newcomer.how_to("version-the-data.md", heading))
 
 
 def stages(said: str) -> list[str]:

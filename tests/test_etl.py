@@ -1,23 +1,16 @@
 """The intermediate default project makes its table, and what is joined lifts the model."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
-from conftest import Checked
-from newcomer import Newcomer, commands
+from conftest import OWN_TABLE, Checked
+from newcomer import Newcomer
 
 pytestmark = pytest.mark.projects
 
 LEAST = 0.66  # ROC AUC on the newest fifth
-OWN = """
-python3 - > data/raw/own.csv <<'END'
-print("hour,sky,late")
-for n in range(300):
-    print(n % 24, ["sun", "rain"][n % 7 < 3], ["no", "yes"][n % 24 > 12], sep=",")
-END
-uv run just describe data/raw/own.csv --target late
+OWN = f"""{OWN_TABLE}uv run just describe data/raw/own.csv --target late
 git add --all
 git commit --quiet --no-verify --message "Ask about our own data"
 """
@@ -47,9 +40,7 @@ def runs(owner: Newcomer) -> list[str]:
 
 def refused(owner: Newcomer, command: str) -> str:
     """Return the last line of a command that fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        owner.type(command)
-    return str(failed.value.stdout).splitlines()[-1]
+    return owner.fail(command).splitlines()[-1]
 
 
 def test_the_project_is_green_as_it_is_generated(owner: Newcomer, checked: Checked) -> None:
@@ -78,8 +69,8 @@ def test_new_rows_are_joined_as_predict_says(owner: Newcomer, runs: list[str]) -
     line = refused(owner, "uv run just predict new.csv")
 
     assert line == f"error: new.csv: there is no column `temp`; `{command}` joins it"
-    page = (owner.place / "docs" / "how-to" / "etl.md").read_text()
-    assert "100 rows, with their predictions" in owner.follow(commands(page, "New rows"))
+    said = owner.follow(owner.how_to("etl.md", "New rows"))
+    assert "100 rows, with their predictions" in said
 
 
 def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import Checked, Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer, commands
+from newcomer import Newcomer
 from support import Project
 
 pytestmark = pytest.mark.projects
@@ -66,15 +66,13 @@ alone = typed_alone
 
 def follow(newcomer: Newcomer, heading: str) -> str:
     """Return what the commands of the how-to print, below one of its headings."""
-    page = (newcomer.place / "docs" / "how-to" / "version-the-data.md").read_text()
-    return alone(newcomer, f'PATH="$PWD/.venv/bin:$PATH"\n{commands(page, heading)}')
+    page = newcomer.how_to("version-the-data.md", heading)
+    return alone(newcomer, f'PATH="$PWD/.venv/bin:$PATH"\n{page}')
 
 
 def refused(newcomer: Newcomer, command: str) -> str:
     """Return the last line of a command that fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        alone(newcomer, command)
-    return str(failed.value.stdout).splitlines()[-1]
+    return newcomer.fail(ALONE + command).splitlines()[-1]
 
 
 def versioned(newcomer: Newcomer) -> dict[str, bytes]:

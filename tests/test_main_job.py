@@ -7,6 +7,7 @@ predicts.
 from pathlib import Path
 
 import pytest
+from conftest import OWN_TABLE
 from mlops_ladder.cover import pairwise
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
@@ -16,16 +17,11 @@ pytestmark = pytest.mark.projects
 
 LEVEL = "intermediate"
 ROWS = 6  # of the cover; the first is the default project, which other tests know well
+FOLDER = "late flights"  # a space, as in many a home
 ALONE = {"license": "MIT", "python_version": "3.11"}  # what meets no other answer
 TRAIN_QUICKLY = r"printf 'estimator: linear\nfolds: 2\n' > config/training.yaml"
 FEW_ROWS = "sed -i '2002,$d' data/raw/flights.csv data/raw/weather.csv data/raw/planes.csv"
-OWN_ROWS = """
-python3 - > data/raw/own.csv <<'END'
-print("hour,sky,late")
-for n in range(300):
-    print(n % 24, ["sun", "rain"][n % 7 < 3], ["no", "yes"][n % 24 > 12], sep=",")
-END
-just describe data/raw/own.csv --target late
+OWN_ROWS = f"""{OWN_TABLE}just describe data/raw/own.csv --target late
 """
 DATA = {"flights": (FEW_ROWS, "flights"), "none": (OWN_ROWS, "own")}
 SET_UP = {
@@ -48,8 +44,9 @@ def test_the_main_job_works(
 ) -> None:
     answers = {**pairwise(questions, LEVEL)[number].answers, **ALONE}
     make_data, name = DATA[str(answers["example"])]
-    project = Newcomer(owner.machine, copied(questions, tmp_path / "late flights", answers).path)
+    project = Newcomer(owner.machine, copied(questions, tmp_path / FOLDER, answers).path)
     project.type(SET_UP[str(answers["packaging"])])
+    assert "pipeline *ARGS" in project.follow("just")
     project.follow(f"{TRAIN_QUICKLY}\n{make_data}")
 
     said = project.follow("just pipeline training")

@@ -1,7 +1,6 @@
 """The plug-in points of a real project: what its owner adds joins, and what is broken is named."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -70,15 +69,8 @@ def take_away(owner: Newcomer) -> None:
     owner.type("git clean --quiet --force -dx src")
 
 
-def refusal(owner: Newcomer, command: str) -> str:
-    """Return what a command prints that fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        owner.type(command)
-    return str(failed.value.stdout)
-
-
 def test_settings_have_a_prefix_of_their_own(owner: Newcomer) -> None:
-    said = refusal(owner, "LATE_FLIGHTS_ETL_ENGINE=abacus uv run just etl")
+    said = owner.fail("LATE_FLIGHTS_ETL_ENGINE=abacus uv run just etl")
 
     assert "error: there is no engine `abacus`; there are duckdb, spark" in said
 
@@ -94,7 +86,7 @@ def test_a_run_that_is_stopped_has_what_an_observer_noted(
 
 
 def test_a_command_that_cannot_be_imported_is_named(owner: Newcomer, broken: None) -> None:
-    said = refusal(owner, "uv run late-flights broken")
+    said = owner.fail("uv run late-flights broken")
 
     assert "commands/broken.py cannot be imported" in said and "nothing_like_it" in said
 

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer, commands
-from processes import PATIENCE, heard, none_left, tell
+from newcomer import Newcomer
+from processes import PATIENCE, free_port, heard, none_left, tell
 
 pytestmark = pytest.mark.projects
 
@@ -34,19 +34,6 @@ def spoilt(project: Newcomer) -> Iterator[Newcomer]:
     project.type("git checkout --quiet config && uv run just etl")
 
 
-def follow(project: Newcomer, heading: str) -> str:
-    """Return what the commands of the how-to print, below one of its headings."""
-    page = (project.place / "docs" / "how-to" / "orchestrate.md").read_text()
-    return project.follow(commands(page, heading))
-
-
-def refused(project: Newcomer, command: str) -> str:
-    """Return what a command prints that fails."""
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        project.type(command)
-    return str(failed.value.stdout)
-
-
 def every_minute(project: Newcomer, schedule: str) -> None:
     """Let the pipeline that has a schedule run every minute."""
     said = project.place / "config" / "orchestration.yaml"
@@ -55,8 +42,7 @@ def every_minute(project: Newcomer, schedule: str) -> None:
 
 def scheduling(project: Newcomer) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Start what runs pipelines when their time has come."""
-    port = 4200 + os.getpid() % 1000
-    return project.start(f".venv/bin/late-flights schedule --port {port}")
+    return project.start(f".venv/bin/late-flights schedule --port {free_port()}")
 
 
 def runs(project: Newcomer) -> list[str]:
@@ -68,7 +54,7 @@ def runs(project: Newcomer) -> list[str]:
 def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
     project: Newcomer,
 ) -> None:
-    said = follow(project, "Run one now")
+    said = project.follow(project.how_to("orchestrate.md", "Run one now"))
 
     assert "Pipeline training: all steps done." in said
     assert "Pipeline inference: all steps done." in said
@@ -88,7 +74,7 @@ def test_after_a_step_that_fails_nothing_trains(spoilt: Newcomer) -> None:
     before = runs(spoilt)
     spoilt.type("sed -i 's/weather.temp/weather.tmp/' config/table.sql")
 
-    said = refused(spoilt, "uv run just pipeline training")
+    said = spoilt.fail("uv run just pipeline training")
 
     reason = "data/raw/weather.csv has no column `tmp`; did you mean `temp`?"
     assert said.splitlines()[-1].startswith("error: pipeline training: `etl` fails: ")
@@ -117,7 +103,7 @@ def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None
     held = os.open(folder, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
 
-    said = refused(project, "uv run just pipeline etl")
+    said = project.fail("uv run just pipeline etl")
 
     os.close(held)
     assert said.count("another run makes it just now; wait for it") > 1  # it was tried again
@@ -160,6 +146,6 @@ def test_two_pipelines_run_at_once(project: Newcomer) -> None:
 def test_a_server_that_is_not_there_is_named(project: Newcomer) -> None:
     there = "http://127.0.0.1:1/api"
 
-    said = refused(project, f"PREFECT_API_URL={there} uv run just pipeline etl")
+    said = project.fail(f"PREFECT_API_URL={there} uv run just pipeline etl")
 
     assert said.splitlines()[-1].startswith(f"error: {there}: no server of Prefect answers")

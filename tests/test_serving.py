@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from newcomer import Newcomer, commands
+from newcomer import Newcomer
 
 pytestmark = pytest.mark.projects
 
@@ -74,7 +74,7 @@ def served(owner: Newcomer, table: Path) -> Served:
     port = free_port()
     with serving(owner.place, port) as address:
         answers = {form: ask(address, {form: FORMS[form](rows)}) for form in FORMS}
-        page = commands((owner.place / "docs" / "how-to" / "ask-over-http.md").read_text())
+        page = owner.how_to("ask-over-http.md")
         by_the_how_to = owner.type(page.replace("http://127.0.0.1:5001", address))
     return Served(answers, by_the_how_to, is_free(port))
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from socket import create_server
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -14,10 +13,10 @@ from buckets import Server
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
+from processes import HERE, free_port
 
 pytestmark = pytest.mark.projects
 
-HERE = "127.0.0.1"
 NOBODY = "http://127.0.0.1:1"
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "WORD": "secret"}
 PUT = """uv run --quiet python -c "
@@ -76,10 +75,9 @@ def source(project: Newcomer, was: str, now: str) -> None:
 def refused(project: Newcomer) -> str:
     """Return the last line of an ETL that fails, which leaves the table as it was."""
     before = (project.place / "data" / "processed" / "table.parquet").read_bytes()
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        project.type("uv run just etl")
+    said = project.fail("uv run just etl")
     assert (project.place / "data" / "processed" / "table.parquet").read_bytes() == before
-    return str(failed.value.stdout).splitlines()[-1]
+    return said.splitlines()[-1]
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +85,7 @@ def database() -> Iterator[str]:
     """Give the URL of a running PostgreSQL, whose programs refuse to work for root."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     someone = ["runuser", "--user=postgres", "--"] if os.getuid() == 0 else []
-    with create_server((HERE, 0)) as unused:
-        port = unused.getsockname()[1]
+    port = free_port()
     with TemporaryDirectory() as place:
         if someone:
             shutil.chown(place, "postgres")

@@ -6,18 +6,15 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import create_connection, create_server
-from time import monotonic, sleep
 
 import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
-from newcomer import Newcomer, commands
-from processes import PATIENCE
+from newcomer import Newcomer
+from processes import HERE, free_port, listening, wait_until
 
 pytestmark = pytest.mark.projects
 
-HERE = "127.0.0.1"
 TABLE = "data/processed/table.parquet"
 EQUAL = """uv run --quiet python -c "
 from pyarrow import parquet
@@ -25,7 +22,7 @@ one, other = map(parquet.read_table, ('{one}', '{other}'))
 print(one.schema.equals(other.schema), one.equals(other), one.num_rows)
 "
 """
-NO_JAVA = "export PATH={folder}; unset JAVA_HOME\n"
+NO_JAVA = "export PATH=/nowhere; unset JAVA_HOME\n"
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +32,8 @@ def project(start: Start, questions: Questions) -> Newcomer:
     newcomer.type("uv run just train")
     newcomer.type(f"cp {TABLE} duckdb.parquet")
     newcomer.type(f"uv run just predict {TABLE} --output pandas.csv")
-    follow(newcomer, "Add it")
+    newcomer.follow(newcomer.how_to("spark.md", "Add it"))
     return newcomer
-
-
-def follow(project: Newcomer, heading: str) -> str:
-    """Return what the commands of the how-to print, below one of its headings."""
-    page = (project.place / "docs" / "how-to" / "spark.md").read_text()
-    return project.follow(commands(page, heading))
 
 
 def is_the_same(project: Newcomer, name: str) -> bool:
@@ -54,11 +45,10 @@ def is_the_same(project: Newcomer, name: str) -> bool:
 @contextmanager
 def cluster(project: Newcomer, folder: Path) -> Iterator[str]:
     """Give the address of a cluster of one master and one worker, on this machine alone."""
-    with create_server((HERE, 0)) as unused:
-        port = unused.getsockname()[1]
+    port = free_port()
     where, on = f"spark://{HERE}:{port}", ["--host", HERE, "--webui-port", "0"]
     with deployed(project, "master.Master", *on, "--port", str(port)):
-        listens(port)
+        assert wait_until(lambda: listening(port))
         room = ["--cores", "2", "--memory", "2g", "--work-dir", str(folder)]
         with deployed(project, "worker.Worker", *on, *room, where):
             yield where
@@ -79,17 +69,6 @@ def deployed(project: Newcomer, program: str, *arguments: str) -> Iterator[None]
             process.terminate()
 
 
-def listens(port: int) -> None:
-    """Wait until something listens."""
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            return create_connection((HERE, port)).close()
-        except ConnectionError:
-            assert monotonic() < end
-            sleep(0.1)
-
-
 def test_with_spark_no_test_of_the_project_is_left_out(project: Newcomer) -> None:
     said = project.type("uv run just test -q tests/spark")
 
@@ -102,7 +81,7 @@ def test_the_project_is_still_what_its_tools_want_it_to_be(project: Newcomer) ->
 
 
 def test_spark_makes_the_same_table(project: Newcomer) -> None:
-    said = follow(project, "Make the table")
+    said = project.follow(project.how_to("spark.md", "Make the table"))
 
     assert said.splitlines()[:3] == ["Look at the sources", "Run the SQL", "Keep the table"]
     assert "table.parquet: 2,000 rows, made in" in said
@@ -110,7 +89,7 @@ def test_spark_makes_the_same_table(project: Newcomer) -> None:
 
 
 def test_spark_gives_the_same_answers(project: Newcomer) -> None:
-    said = follow(project, "Predict")
+    said = project.follow(project.how_to("spark.md", "Predict"))
 
     assert re.match(r"2,000 rows, with their predictions by models:/late-flights/1: ", said)
     project.type(f"uv run just predict {TABLE} --engine spark --output spark.csv")
@@ -135,18 +114,13 @@ def test_a_cluster_makes_the_same_table_and_gives_the_same_answers(
 def test_without_java_the_message_says_what_to_install(project: Newcomer) -> None:
     project.type("uv run just etl")  # the other engine, so that there is something to do
 
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        project.type(
-            f"{NO_JAVA.format(folder='/nowhere')}.venv/bin/late-flights etl --engine spark"
-        )
+    said = project.fail(f"{NO_JAVA}.venv/bin/late-flights etl --engine spark")
 
-    [*_, line] = str(failed.value.stdout).splitlines()
+    [*_, line] = said.splitlines()
     assert line.startswith("error: Spark needs Java, and there is none; install version 17")
 
 
 def test_without_spark_the_message_says_how_to_add_it(intermediate_owner: Newcomer) -> None:
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        intermediate_owner.type("uv run just etl --engine spark")
+    [*_, line] = intermediate_owner.fail("uv run just etl --engine spark").splitlines()
 
-    [*_, line] = str(failed.value.stdout).splitlines()
     assert line == "error: pyspark is not installed; `just spark` installs it"

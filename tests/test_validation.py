@@ -1,11 +1,10 @@
 """The intermediate default project validates its table, and nothing learns from a broken one."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
-from newcomer import Newcomer, commands
+from newcomer import Newcomer
 
 pytestmark = pytest.mark.projects
 
@@ -30,9 +29,8 @@ git checkout --quiet config
 @pytest.fixture(scope="module")
 def owner(intermediate_owner: Newcomer) -> Newcomer:
     """Return who stands in the intermediate default project and has a reference."""
-    page = (intermediate_owner.place / "docs" / "how-to" / "validate.md").read_text()
-    learn = commands(page, "Take a good table as the reference")
-    intermediate_owner.type(f'PATH="$PWD/.venv/bin:$PATH"\n{learn}')
+    learn = intermediate_owner.how_to("validate.md", "Take a good table as the reference")
+    intermediate_owner.follow(learn)
     return intermediate_owner
 
 
@@ -61,9 +59,7 @@ def test_the_table_holds_what_it_showed(owner: Newcomer) -> None:
 
 
 def test_the_pipeline_of_the_how_to_trains_on_a_validated_table(owner: Newcomer) -> None:
-    page = (owner.place / "docs" / "how-to" / "validate.md").read_text()
-
-    owner.type(f'PATH="$PWD/.venv/bin:$PATH"\n{commands(page, "Validate, then train")}')
+    owner.follow(owner.how_to("validate.md", "Validate, then train"))
 
     assert "'data.validated': '60'" in owner.type(TAGS)
     assert "1. Data validation" not in steps(owner)
@@ -72,10 +68,8 @@ def test_the_pipeline_of_the_how_to_trains_on_a_validated_table(owner: Newcomer)
 def test_a_broken_table_names_its_column_and_nothing_trains(broken: Newcomer) -> None:
     before = broken.type(COUNT)
 
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        broken.type("uv run just validate && uv run just train")
+    said = broken.fail("uv run just validate && uv run just train")
 
-    said = str(failed.value.stdout)
     assert "Failed: temp: expect_column_values_to_be_between (" in said
     assert "expectations failed in `temp`; mend it" in said.splitlines()[-1]
     assert "Traceback" not in said and broken.type(COUNT) == before
@@ -84,11 +78,10 @@ def test_a_broken_table_names_its_column_and_nothing_trains(broken: Newcomer) ->
 def test_a_missing_table_is_made_by_etl(owner: Newcomer) -> None:
     owner.type("mv data/processed data/elsewhere")
 
-    with pytest.raises(subprocess.CalledProcessError) as failed:
-        owner.type("uv run just validate")
+    said = owner.fail("uv run just validate")
 
     owner.type("mv data/elsewhere data/processed")
-    assert str(failed.value.stdout).strip().endswith("no such file; `just etl` makes it")
+    assert said.strip().endswith("no such file; `just etl` makes it")
 
 
 def test_a_step_is_done_by_an_expectation_of_the_owner(owner: Newcomer) -> None:
