@@ -13,9 +13,8 @@ from pyarrow import parquet
 from sqlalchemy.engine import URL
 
 from ..errors import ProjectError
+from ..tables import BATCH
 from .plan import Source
-
-BATCH = 50_000  # rows
 
 
 def extract(source: Source, root: Path, target: Path) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 OWN = "duckdb"  # the engine that the ETL brings; others join as plug-ins
 ROW = "_row"  # the column that numbers the rows, from 1 on
-BATCH = 50_000  # rows
 LINES_ABOVE = 1  # the owner's SQL, in the query that an engine gets
 
 Query = Callable[[str], pyarrow.RecordBatchReader]

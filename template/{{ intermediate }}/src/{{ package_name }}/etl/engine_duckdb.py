@@ -10,7 +10,7 @@ import pyarrow
 from .. import tables
 from ..errors import ProjectError
 from . import wrong
-from .engine import BATCH, LINES_ABOVE, ROW, Query, Work
+from .engine import LINES_ABOVE, ROW, Query, Work
 from .settings import PREFIX
 from .sources import Input
 
@@ -30,7 +30,7 @@ def open_tables(work: Work) -> Iterator[Query]:
                 number = f", row_number() over () as {ROW}" if name == work.rows else ""
                 query = f"select *{number} from {reading(table)}"
                 connection.execute(f"create view {quote(name)} as {query}")
-            yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(BATCH)
+            yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(tables.BATCH)
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except (duckdb.Error, pyarrow.ArrowException, OSError) as error:

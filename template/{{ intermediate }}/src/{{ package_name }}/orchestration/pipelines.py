@@ -34,7 +34,7 @@ def check_line(line: str) -> str:
     steps = sorted(known - {"pipeline", "schedule"})
     if not words or words[0] not in steps:
         close = configuration.nearest(words[0] if words else "", steps)
-        raise ValueError(f"should begin with a command of the project; {close}")
+        raise ValueError(f"should begin with a command of the project ({close})")
     return line
 
 
@@ -44,17 +44,25 @@ def check_schedule(schedule: str) -> str:
     if len(told) != len(FIELDS):
         raise ValueError('should be five fields as cron has them, such as "0 2 * * *"')
     for (name, (least, greatest, names)), field in zip(FIELDS.items(), told, strict=True):
-        numbers = {word: number for number, word in enumerate(names, start=least)}
+        numbers = {word: str(number) for number, word in enumerate(names, start=least)}
         for part in field.lower().split(","):
-            base, _, every = part.partition("/")
-            ends = [] if base == "*" else [numbers.get(end, end) for end in base.split("-")]
-            digits = [int(end) for end in map(str, ends) if end.isdecimal()]
-            fits = len(digits) == len(ends) < 3 and digits == sorted(digits)
-            if not (fits and all(least <= number <= greatest for number in digits)):
-                raise ValueError(f"has a {name} from {least} to {greatest}, not `{part}`")
-            if "/" in part and not (every.isdecimal() and int(every)):
-                raise ValueError(f"has a {name} that is repeated every so often, not `{part}`")
+            span, *every = part.split("/", 1)
+            if not fits([numbers.get(end, end) for end in span.split("-")], least, greatest):
+                raise ValueError(
+                    f"should say the {name} from {least} to {greatest} (`{part}` does not)"
+                )
+            if every and not (every[0].isdecimal() and int(every[0])):
+                raise ValueError(f"should repeat the {name} every 1 or more (`{part}` does not)")
     return schedule
+
+
+def fits(ends: list[str], least: int, greatest: int) -> bool:
+    """Tell whether a part of a schedule, one number or two, is in order and within its bounds."""
+    if ends == ["*"]:
+        return True
+    numbers = [int(end) for end in ends if end.isdecimal()]
+    bounded = [least, *numbers, greatest]
+    return len(numbers) == len(ends) < 3 and bounded == sorted(bounded)
 
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
@@ -105,6 +113,13 @@ class Plan(BaseModel):
             close = configuration.nearest(name, list(self.pipelines))
             raise ProjectError(f"config/{FILE}: there is no pipeline `{name}`; {close}")
         return self.pipelines[name]
+
+    def timetable(self) -> str:
+        """Return a line for each pipeline, which tells when it runs."""
+        lines = [
+            f"{name}: {it.schedule or 'only when asked'}" for name, it in self.pipelines.items()
+        ]
+        return "\n".join(lines)
 
 
 def load(config: Path) -> Plan:

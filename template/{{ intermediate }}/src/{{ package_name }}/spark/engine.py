@@ -5,6 +5,7 @@ So there is one answer to what the cells of a file are, and to which row is whic
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..errors import ProjectError
 from ..etl import engine_duckdb, wrong
@@ -17,19 +18,26 @@ from .settings import PREFIX
 @contextmanager
 def open_tables(work: Work) -> Iterator[Query]:
     """Open the tables of `work`; `etl.engine.Engine` says the rest."""
-    with engine_duckdb.open_tables(work) as read:
-        tables = {
-            name: parts.put(read(f'select * from "{name}"'), work.folder / f"{name}-read.parquet")
-            for name in work.inputs
-        }
     with session.opened(work.folder) as spark:
-        for name, path in tables.items():
+        for name, path in put(work).items():
             spark.read.parquet(path.as_uri()).createOrReplaceTempView(name)
         try:
             with failure.noticed():
                 yield lambda sql: parts.stream(spark.sql(sql), work.folder)
         except Failed as failed:
             raise explain(failed, work) from failed
+
+
+def put(work: Work) -> dict[str, Path]:
+    """Write the tables of `work` to files that Spark can read."""
+    with engine_duckdb.open_tables(work) as read:
+        return {
+            name: parts.put(
+                read(f"select * from {engine_duckdb.quote(name)}"),
+                work.folder / f"{name}-read.parquet",
+            )
+            for name in work.inputs
+        }
 
 
 def explain(failed: Failed, work: Work) -> ProjectError:

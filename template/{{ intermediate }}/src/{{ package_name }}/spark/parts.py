@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pyarrow
 from pyarrow import parquet
 
+from ..tables import BATCH
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-BATCH = 50_000  # rows
 
 
 def put(rows: pyarrow.RecordBatchReader, path: Path) -> Path:

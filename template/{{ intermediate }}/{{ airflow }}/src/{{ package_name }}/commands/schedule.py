@@ -13,13 +13,12 @@ def run(
 ) -> None:
     """Run each pipeline when its time has come, until Ctrl-C."""
     from .. import settings, terminal
-    from ..orchestration import local, pipelines
+    from ..orchestration import local, pipelines, ports
 
     where = settings.load()
     plan = pipelines.load(where.config)
-    address = f"http://{local.HERE}:{port}"
+    address = f"http://{ports.HERE}:{port}"
     with suppress(KeyboardInterrupt), local.running(where.root, port) as processes:
-        for name, pipeline in plan.pipelines.items():
-            terminal.say(f"{name}: {pipeline.schedule or 'only when asked'}")
+        terminal.say(plan.timetable())
         terminal.say(f"Schedules are in UTC. {address} shows the runs in a few seconds.")
         local.watch(processes)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import copy
-from socket import create_server
 from tempfile import TemporaryDirectory
 from time import sleep
 from typing import IO
@@ -15,8 +14,8 @@ from typing import IO
 from .. import settings
 from ..errors import ProjectError
 from .installed import DATABASE, prepare, program
+from .ports import HERE, free
 
-HERE = "127.0.0.1"
 COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
     "api-server": ["api-server"],
     "dag-processor": ["dag-processor"],
@@ -120,11 +119,3 @@ def guarded(
         if process.stdin:
             process.stdin.close()
         process.wait()
-
-
-def free(port: int) -> None:
-    """Say so where something listens on a port already."""
-    try:
-        create_server((HERE, port)).close()
-    except OSError as error:
-        raise ProjectError(f"port {port} is in use; choose another by --port") from error

@@ -1,5 +1,8 @@
 """The command `schedule`."""
 
+import subprocess
+import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,18 +12,13 @@ def run(
     port: Annotated[int, typer.Option(help="Where Prefect's pages are.")] = 4200,
 ) -> None:
     """Run each pipeline when its time has come, until Ctrl-C."""
-    import subprocess
-    import sys
-    from contextlib import suppress
-
     from .. import settings, terminal
     from ..orchestration import pipelines, server, steps
 
     where = settings.load()
     plan = pipelines.load(where.config)
     address = server.start(where.root, port)
-    for name, pipeline in plan.pipelines.items():
-        terminal.say(f"{name}: {pipeline.schedule or 'only when asked'}")
+    terminal.say(plan.timetable())
     terminal.say(f"Schedules are in UTC. {address.removesuffix('/api')} shows the runs.")
     command = steps.guarded([sys.executable, "-m", f"{settings.NAME}.orchestration.serving"])
     with (

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from socket import create_server
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,9 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .. import settings
 from ..errors import ProjectError
+from .ports import HERE, free
 from .steps import guarded
 
-HERE = "127.0.0.1"
 PATIENCE = 180  # seconds that a server may take to start, the first time and on a busy machine
 ADDRESS = "PREFECT_API_URL"
 
@@ -80,15 +79,6 @@ def launch(log: Path, port: int) -> str:
     address = f"http://{HERE}:{port}/api"
     wait(process, address, log)
     return address
-
-
-def free(port: int | None) -> int:
-    """Return a port where nothing listens yet, which is `port` if that is told."""
-    try:
-        with create_server((HERE, port or 0)) as unused:
-            return int(unused.getsockname()[1])
-    except OSError as error:
-        raise ProjectError(f"port {port} is in use; choose another by --port") from error
 
 
 def wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
