@@ -62,12 +62,18 @@ def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
                 write_csv(file, chunk)
             else:
                 table = pyarrow.Table.from_pandas(chunk, preserve_index=False)
-                writer = writer or parquet.ParquetWriter(file, table.schema)
+                writer = writer or parquet.ParquetWriter(file, typed(table.schema))
                 writer.write_table(table.cast(writer.schema))
             rows += len(chunk)
         if writer is not None:
             writer.close()
     return rows
+
+
+def typed(schema: pyarrow.Schema) -> pyarrow.Schema:
+    """Return a schema with text where the first rows have only gaps, so that any cell fits."""
+    kinds = [pyarrow.string() if kind == pyarrow.null() else kind for kind in schema.types]
+    return pyarrow.schema(zip(schema.names, kinds, strict=True), metadata=schema.metadata)
 
 
 def write_csv(file: BinaryIO, rows: pd.DataFrame) -> None:
