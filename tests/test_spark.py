@@ -1,8 +1,10 @@
 """Spark makes the same table and gives the same answers: here, and on a cluster of its own."""
 
+import json
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,15 @@ EQUAL = """uv run --quiet python -c "
 from pyarrow import parquet
 one, other = map(parquet.read_table, ('{one}', '{other}'))
 print(one.schema.equals(other.schema), one.equals(other), one.num_rows)
+"
+"""
+NEEDED = """uv run --quiet python -c "
+import json
+from importlib.metadata import metadata
+from packaging.requirements import Requirement
+pyspark = metadata('pyspark')
+needed = [each for each in map(Requirement, pyspark.get_all('Requires-Dist')) if not each.marker]
+print(json.dumps([pyspark['Version'], pyspark['Requires-Python'], *map(str, needed)]))
 "
 """
 NO_JAVA = "export PATH=/nowhere; unset JAVA_HOME\n"
@@ -78,6 +89,14 @@ def test_with_spark_no_test_of_the_project_is_left_out(project: Newcomer) -> Non
 
 def test_the_project_is_still_what_its_tools_want_it_to_be(project: Newcomer) -> None:
     project.type("uv run --quiet black --check --quiet . && uv run flake8 && uv run mypy")
+
+
+def test_what_it_needs_is_told_so_that_to_lock_is_not_to_download_it(project: Newcomer) -> None:
+    [told] = tomllib.loads((project.place / "uv.toml").read_text())["dependency-metadata"]
+
+    found = json.loads(project.type(NEEDED))
+
+    assert [told["version"], told["requires-python"], *told["requires-dist"]] == found
 
 
 def test_spark_makes_the_same_table(project: Newcomer) -> None:
