@@ -1,6 +1,7 @@
 """Data, table and model have versions by DVC: in a folder, and in a bucket of a real server."""
 
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from buckets import Server
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
+from processes import heard, tell
 from support import Project
 
 pytestmark = pytest.mark.projects
@@ -159,6 +161,19 @@ def test_a_remote_that_is_not_there_is_an_error(clone: Newcomer) -> None:
     clone.type("rm .dvc/config.local")
     just(clone, "pull-data")
     assert versioned(clone) == before
+
+
+def test_after_a_training_that_was_killed_the_next_one_starts_clean(spoilt: Newcomer) -> None:
+    before = versioned(spoilt)
+    spoilt.type("sed -i.old 's/folds: 2/folds: 3/' config/training.yaml")
+
+    with spoilt.start(".venv/bin/just repro") as process:
+        heard(process, "fold 2")
+        tell(process, signal.SIGKILL)
+
+    assert versioned(spoilt) == before
+    assert stages(just(spoilt, "repro")) == STAGES[2:]
+    assert versioned(spoilt) != before
 
 
 def test_two_runs_at_once_do_not_meet(spoilt: Newcomer) -> None:
