@@ -30,8 +30,10 @@ def checks(own: Own, schema: Schema, present: list[str], path: Path) -> Iterator
     for name, keys in own.expectations:
         place = inside(path, name)
         expectation = build(name, keys, place)
-        columns = [keys[key] for key in COLUMNS if key in keys]
-        columns += keys.get("column_list") or []
+        columns = []
+        if not name.startswith("expect_table"):  # these are about which columns there are
+            columns += [keys[key] for key in COLUMNS if key in keys]
+            columns += keys.get("column_list") or []
         for column in columns:
             if column not in known:
                 close = configuration.nearest(column, known)
