@@ -19,21 +19,32 @@ def copy(run: Run, artifact: str, folder: Path, settings: Settings) -> None:
     """Copy a folder that a run has stored to `folder`, in place of what is there.
 
     Raises:
-        ProjectError: the store has it no more, or `folder` cannot be written.
+        ProjectError: the store has it no more, or `folder` holds something else, or cannot be
+            written.
     """
+    if folder.exists() and not exported(folder):
+        raise ProjectError(f"{folder}: holds something else; remove it, or name another folder")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     source = tracking.download(run, artifact, settings)
-    draft = folder.with_name(f"{folder.name}.unfinished")
+    draft, old = (folder.with_name(f"{folder.name}.{state}") for state in ("unfinished", "old"))
     try:
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(source, draft, ignore=shutil.ignore_patterns("__pycache__"))
         if folder.exists():
-            shutil.rmtree(folder)
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(folder, old)
         os.replace(draft, folder)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise ProjectError(f"{folder}: cannot be written: {error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def exported(folder: Path) -> bool:
+    """Tell whether a folder holds nothing but a model or plots."""
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else [folder.name]
+    return "MLmodel" in names or all(name.endswith(".png") for name in names)
 
 
 def write_metrics(run: Run, path: Path) -> None:
