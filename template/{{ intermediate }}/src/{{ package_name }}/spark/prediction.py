@@ -11,7 +11,7 @@ import pyarrow
 from mlflow import pyfunc
 from mlflow.pyfunc.model import PythonModel
 
-from .. import prediction, settings
+from .. import output, prediction, settings
 from ..errors import ProjectError
 from ..etl.workspace import workspace
 from ..prediction import Rows
@@ -66,9 +66,10 @@ def numbered(rows: Rows) -> pyarrow.RecordBatchReader:
 
     every = tables()
     first = next(every)
-    same = (table.cast(first.schema) for table in chain([first], every))
+    schema = output.typed(first.schema)
+    same = (table.cast(schema) for table in chain([first], every))
     batches = (batch for table in same for batch in table.to_batches())
-    return pyarrow.RecordBatchReader.from_batches(first.schema, batches)
+    return pyarrow.RecordBatchReader.from_batches(schema, batches)
 
 
 def in_order(batches: pyarrow.RecordBatchReader, source: Path) -> Rows:
