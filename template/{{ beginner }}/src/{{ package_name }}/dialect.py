@@ -38,11 +38,11 @@ class Dialect:
     decimal: str = "."
 
 
-def detect(path: Path, likely: list[str] = LIKELY) -> Dialect:
+def detect(path: Path, said: str = "utf-8") -> Dialect:
     """Return the dialect of a CSV file.
 
     Args:
-        likely: the encodings to choose from where the file is not in Unicode.
+        said: the encoding of a file that is not in Unicode, as far as that is known.
 
     Raises:
         ProjectError: the file is missing, empty, or in another format, which the message names.
@@ -57,6 +57,7 @@ def detect(path: Path, likely: list[str] = LIKELY) -> Dialect:
     for start, what in OTHER_FORMATS.items():
         if sample.lstrip().startswith(start):
             raise ProjectError(f"{path}: this is not CSV but {what}")
+    likely = LIKELY if said.startswith("utf") else [said]
     encoding = find_encoding(path, sample, likely)
     text = sample.decode(encoding, errors="ignore")
     separator = find_separator(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import dataset, model, output, tables, values
-from .dialect import LIKELY, detect
+from .dialect import detect
 from .errors import ProjectError
 from .storage import Stored
 from .terminal import Advance
@@ -26,8 +26,7 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine
         ProjectError: a column is missing or is in the way of an answer, or a value does not fit.
     """
     said = stored.schema.dialect
-    likely = LIKELY if said.encoding.startswith("utf") else [said.encoding]
-    dialect = said if tables.is_parquet(source) else detect(source, likely)
+    dialect = said if tables.is_parquet(source) else detect(source, said.encoding)
     present = tables.header(source, dialect)
     dataset.require(stored.schema.features, present, source)
     for name in present:

@@ -91,13 +91,17 @@ def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
         if name not in plan.sources:
             close = configuration.nearest(name, list(plan.sources))
             raise ProjectError(f"--source {told}: there is no source `{name}`; {close}")
-        others[name] = found(Path(path).absolute())
+        others[name] = found(Path(path).absolute(), plan.sources[name].encoding)
     return replace(plan, sources={**plan.sources, **others})
 
 
-def found(path: Path) -> Source:
-    """Return a table of the owner as a source; how a CSV file is written is found out."""
+def found(path: Path, encoding: str) -> Source:
+    """Return a table of the owner as a source; how a CSV file is written is found out.
+
+    Args:
+        encoding: that of the source in whose place it comes.
+    """
     if tables.is_parquet(path):
         return Source(path=str(path))
-    written = dialect.detect(path)
+    written = dialect.detect(path, encoding)
     return Source(path=str(path), separator=written.separator, encoding=written.encoding)
