@@ -1,11 +1,13 @@
 """Databases: what a source of SQLAlchemy holds, written to Parquet some rows at a time."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow
 import sqlalchemy
@@ -32,16 +34,13 @@ def extract(source: Source, root: Path, target: Path) -> None:
             save(target.with_suffix(f".{number}"), names, rows, url)
             for number, rows in enumerate(result.partitions(BATCH))
         ]
-    unite(parts or [save(target.with_suffix(".0"), names, [], url)], target)
+    unite(parts or [save(target.with_suffix(".0"), names, [], url)], target, url)
 
 
 def locate(source: Source, root: Path) -> URL:
     """Return the URL of a database, with `${VARIABLES}` filled in; SQLite's file is in `root`."""
-    said = os.path.expandvars(source.url or "")
-    if "${" in said:
-        raise ProjectError(f"config/etl.yaml: the environment has no {said[said.index('${') :]}")
     try:
-        url = sqlalchemy.make_url(said)
+        url = sqlalchemy.make_url(filled(source.url or ""))
     except sqlalchemy.exc.ArgumentError as error:
         raise ProjectError(f"config/etl.yaml: `url` is not one of SQLAlchemy: {error}") from error
     if url.get_backend_name() == "sqlite" and url.database:
@@ -50,6 +49,18 @@ def locate(source: Source, root: Path) -> URL:
             raise ProjectError(f"{path}: there is no such database; correct its `url`")
         return url.set(database=str(path))
     return url
+
+
+def filled(url: str) -> str:
+    """Return a URL with the values of its `${VARIABLES}`; a name or password may hold any text."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in os.environ:
+            raise ProjectError(f"config/etl.yaml: the environment has no ${{{found[1]}}}; set it")
+        secret = "@" in url[found.end() :]  # what stands before it is written as in any URL
+        return quote(os.environ[found[1]], safe="") if secret else os.environ[found[1]]
+
+    return re.sub(r"\$\{(\w+)\}", value, url)
 
 
 def statement(source: Source) -> Any:
@@ -85,14 +96,22 @@ def array(name: str, cells: Sequence[Any], url: URL) -> pyarrow.Array:
     try:
         return pyarrow.array([float(cell) if isinstance(cell, Decimal) else cell for cell in cells])
     except (pyarrow.ArrowException, OverflowError) as error:
-        shown = url.render_as_string(hide_password=True)
-        raise ProjectError(f"{shown}: column `{name}`: {error}; cast it in a `query`") from error
+        raise mixed(url, f"column `{name}`: {error}") from error
 
 
-def unite(parts: list[Path], target: Path) -> None:
+def mixed(url: URL, reason: object) -> ProjectError:
+    """Return the error of a column whose values have no type in common."""
+    shown = url.render_as_string(hide_password=True)
+    return ProjectError(f"{shown}: {reason}; cast it in a `query`")
+
+
+def unite(parts: list[Path], target: Path, url: URL) -> None:
     """Write parts to one file; a column without a value in one part has the type of the others."""
     schemas = [parquet.read_schema(part) for part in parts]
-    united = pyarrow.unify_schemas(schemas, promote_options="permissive")
+    try:
+        united = pyarrow.unify_schemas(schemas, promote_options="permissive")
+    except pyarrow.ArrowException as error:
+        raise mixed(url, error) from error
     known = [
         field.with_type(pyarrow.string()) if pyarrow.types.is_null(field.type) else field
         for field in united

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -12,7 +13,7 @@ from ..errors import ProjectError
 from . import wrong
 from .engine import LINES_ABOVE, ROW, Query, Work
 from .settings import PREFIX
-from .sources import Input
+from .sources import Input, as_parquet
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def open_tables(work: Work) -> Iterator[Query]:
         try:
             for name, table in work.inputs.items():
                 number = f", row_number() over () as {ROW}" if name == work.rows else ""
-                query = f"select *{number} from {reading(table)}"
+                call = reading(connection, table, work.folder / f"{name}-by-the-core.parquet")
+                query = f"select *{number} from {call}"
                 connection.execute(f"create view {quote(name)} as {query}")
             yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(tables.BATCH)
         except duckdb.InterruptException as error:
@@ -39,16 +41,39 @@ def open_tables(work: Work) -> Iterator[Query]:
             raise explain(str(error), work) from error
 
 
-def reading(table: Input) -> str:
-    """Return the call that reads a file: its columns are told, so that nothing is guessed."""
-    if tables.is_parquet(table.path):
-        return f"read_parquet({literal(str(table.path))})"
+def reading(connection: duckdb.DuckDBPyConnection, table: Input, beside: Path) -> str:
+    """Return the call that reads a file, as the core reads it; if need be it is put `beside`."""
+    if not tables.is_parquet(table.path):
+        call = csv(table)
+        if not blank_matters(table) and accepts(connection, call):
+            return call
+        table = as_parquet(table, beside)
+    return f"read_parquet({literal(str(table.path))}, hive_partitioning = false)"
+
+
+def accepts(connection: duckdb.DuckDBPyConnection, call: str) -> bool:
+    """Tell whether DuckDB can read a file; it is stricter than the rest of the project."""
+    try:
+        connection.execute(f"select count(*) from {call}").fetchall()
+    except duckdb.InvalidInputException:
+        return False
+    return True
+
+
+def blank_matters(table: Input) -> bool:
+    """Tell whether DuckDB would take a blank line for the header, or for a row."""
+    with table.path.open("rb") as file:
+        return len(table.columns) == 1 or not file.readline().strip()
+
+
+def csv(table: Input) -> str:
+    """Return the call that reads a CSV file: its columns are told, so that nothing is guessed."""
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in table.columns)
     missing = ", ".join(map(literal, tables.MISSING))
     return (
         f"read_csv({literal(str(table.path))}, delim = {literal(table.separator)}, header = true,"
         f" quote = '\"', escape = '\"', columns = {{{columns}}}, nullstr = [{missing}],"
-        " auto_detect = false)"
+        " auto_detect = false, hive_partitioning = false)"
     )
 
 

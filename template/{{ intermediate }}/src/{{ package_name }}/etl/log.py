@@ -15,9 +15,12 @@ KEYS = {"rows", "of", "sha256", "recipe"}
 
 def describe(plan: Plan, work: Work) -> dict[str, Any]:
     """Return what the table depends on: if this is as it was, so is the table."""
-    said = [plan.rows, plan.dataset.model_dump_json(), plan.table.model_dump_json()]
+    models = [plan.dataset, plan.table, *plan.sources.values()]
+    said = [plan.rows, *(model.model_dump_json() for model in models)]
+    code = sorted(Path(__file__).parent.glob("*.py"))
     return {
         "engine": work.settings.engine,
+        "code": hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest(),
         "config": hashlib.sha256("\n".join(said).encode()).hexdigest(),
         "sql": provenance.fingerprint(plan.sql),
         "sources": {name: source.sha256 for name, source in work.inputs.items()},

@@ -100,11 +100,14 @@ def kind(given: pyarrow.DataType) -> pyarrow.DataType:
 def check_numbers(sql: str, query: Query, work: Work, count: int) -> None:
     """Raise where the rows that the SQL gives are not those of the dataset, each once."""
     numbers = f"(select {ROW} as r from ({sql}) as t) as t"
-    given = figure(query, f"select count(r) as n from {numbers}")
+    given = figure(query, f"select count(*) as n from {numbers}")
+    known = figure(query, f"select count(r) as n from {numbers}")
     different = figure(query, f"select count(distinct r) as n from {numbers}")
     what = f"{work.sql}: `{work.rows}` has {count:,} rows, and the SQL"
     if different < count:
         raise ProjectError(f"{what} loses {count - different:,} of them; use a left join")
+    if known < given:
+        raise ProjectError(f"{what} adds {given - known:,} that are none of them; use a left join")
     if given > different:
         twice = f"(select r from {numbers} group by r having count(*) > 1) as t"
         first = figure(query, f"select min(r) as n from {twice}")

@@ -2,8 +2,11 @@
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pyarrow
+from pyarrow import parquet
 
 from .. import provenance, tables
 from ..dialect import Dialect
@@ -78,3 +81,17 @@ def in_utf8(path: Path, encoding: str, copy: Path) -> Path:
     except (UnicodeError, LookupError) as error:
         raise ProjectError(f"{path}: {error}; say its `encoding`") from error
     return copy
+
+
+def as_parquet(table: Input, target: Path) -> Input:
+    """Return a CSV file as Parquet at `target`, with the cells that the core reads in it.
+
+    Raises:
+        ProjectError: the core cannot read it either.
+    """
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in table.columns])
+    with parquet.ParquetWriter(target, schema) as writer:
+        for rows, _ in tables.batches(table.path, Dialect(separator=table.separator)):
+            known = rows.mask(rows.isin(tables.MISSING))
+            writer.write_table(pyarrow.Table.from_pandas(known, schema, preserve_index=False))
+    return replace(table, path=target)

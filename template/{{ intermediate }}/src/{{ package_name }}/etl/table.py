@@ -52,6 +52,9 @@ def join(plan: Plan, target: Path, where: Settings, how: EtlSettings, step: Step
     """
     if not tables.is_parquet(target):
         raise ProjectError(f"{target}: choose a name that ends in .parquet")
+    kept = [plan.table.path, *(source.path for source in plan.sources.values() if source.path)]
+    if target.absolute() in [where.root / path for path in kept]:
+        raise ProjectError(f"{target}: this is the table or a source of it; choose another name")
     start = engine.choose(how.engine)
     with workspace(target) as folder:
         work = prepare(plan, where, how, folder, step)

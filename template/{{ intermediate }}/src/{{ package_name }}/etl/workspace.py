@@ -24,6 +24,8 @@ def workspace(target: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not (folder.exists() and os.path.samestat(os.fstat(lock), folder.stat())):
+            raise BlockingIOError  # the other run has just finished, and taken the folder away
     except BlockingIOError as error:
         os.close(lock)
         raise ProjectError(f"{target}: another run makes it just now; wait for it") from error
