@@ -15,8 +15,8 @@ KEYS = {"rows", "of", "sha256", "recipe"}
 
 def describe(plan: Plan, work: Work) -> dict[str, Any]:
     """Return what the table depends on: if this is as it was, so is the table."""
-    models = [plan.dataset, plan.table, *plan.sources.values()]
-    said = [plan.rows, *(model.model_dump_json() for model in models)]
+    said = [plan.rows, plan.dataset.model_dump_json(), plan.table.model_dump_json()]
+    said += [f"{source.separator} {source.encoding}" for source in plan.sources.values()]
     code = sorted(Path(__file__).parent.glob("*.py"))
     return {
         "engine": work.settings.engine,
