@@ -46,6 +46,13 @@ settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests a worker gets together: those of a file, whose projects are made once."""
+    for item in items:
+        group = item.nodeid if item.get_closest_marker("alone") else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the Git and Copier settings of this machine out of every test."""

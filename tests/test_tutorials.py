@@ -33,6 +33,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.projects
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "tutorial", sorted((ROOT / "docs" / "tutorials").glob("*.md")), ids=lambda path: path.stem
 )
