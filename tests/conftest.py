@@ -16,7 +16,7 @@ from newcomer import Newcomer, arrive
 from plumbum import local
 from support import ROOT, Tested, copied, copy_working_tree
 
-pytest_plugins = ["shares"]
+pytest_plugins = ["shares", "workers"]
 
 Start = Callable[..., Newcomer]
 Checked = Callable[..., None]
@@ -44,13 +44,6 @@ END
 
 settings.register_profile("tests", max_examples=50, deadline=None)
 settings.load_profile("tests")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests a worker gets together: those of a file, whose projects are made once."""
-    for item in items:
-        group = item.nodeid if item.get_closest_marker("alone") else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

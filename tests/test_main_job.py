@@ -38,7 +38,6 @@ def test_every_row_of_the_cover_is_tested(questions: Questions) -> None:
     assert len(pairwise(questions, LEVEL)) == ROWS
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("number", range(1, ROWS))
 def test_the_main_job_works(
     owner: Newcomer, questions: Questions, tmp_path: Path, number: int

@@ -146,7 +146,6 @@ def test_a_level_up_does_no_step_of_the_owner(grown: Newcomer) -> None:
     assert [step["step"] for step in steps if step["done"]] == []
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(("python", "level"), [("3.12", "beginner"), ("3.13", "intermediate")])
 def test_the_project_is_green_with_newer_pythons(
     template: Path, tmp_path: Path, checked: Checked, python: str, level: str

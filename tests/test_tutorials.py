@@ -33,7 +33,6 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.projects
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "tutorial", sorted((ROOT / "docs" / "tutorials").glob("*.md")), ids=lambda path: path.stem
 )
