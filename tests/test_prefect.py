@@ -134,6 +134,17 @@ def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(spoilt: Newc
     assert none_left(spoilt.place)
 
 
+def test_a_schedule_that_nothing_starts_any_more_is_an_error(project: Newcomer) -> None:
+    with scheduling(project) as process:
+        heard(process, "shows the runs")
+        project.type("pkill -f '[o]rchestration.serving'")
+
+        assert process.wait(PATIENCE) == 1
+        assert process.stdout is not None
+        assert "error: what starts the pipelines has ended" in process.stdout.read()
+    assert none_left(project.place)
+
+
 def test_two_pipelines_run_at_once(project: Newcomer) -> None:
     with project.start(".venv/bin/late-flights pipeline training") as process:
         heard(process, "Cross-validate")

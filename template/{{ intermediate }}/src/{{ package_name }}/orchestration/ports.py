@@ -1,5 +1,6 @@
 """Ports: where an orchestrator of the project's own listens, on this machine alone."""
 
+import os
 from socket import create_server
 
 from ..errors import ProjectError
@@ -14,3 +15,12 @@ def free(port: int | None) -> int:
             return int(unused.getsockname()[1])
     except OSError as error:
         raise ProjectError(f"port {port} is in use; choose another by --port") from error
+
+
+def around_proxies() -> dict[str, str]:
+    """Return the variables that keep what is said on this machine from a proxy.
+
+    Some libraries read the name in capitals, others prefer the other one.
+    """
+    said = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(filter(None, [said, HERE])))

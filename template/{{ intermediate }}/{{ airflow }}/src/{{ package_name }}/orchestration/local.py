@@ -14,7 +14,7 @@ from typing import IO
 from .. import settings
 from ..errors import ProjectError
 from .installed import DATABASE, prepare, program
-from .ports import HERE, free
+from .ports import HERE, around_proxies, free
 
 COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
     "api-server": ["api-server"],
@@ -48,6 +48,7 @@ def quiet(root: Path, port: int = 8080) -> dict[str, str]:
         f"{settings.PREFIX}ROOT": str(root),
         "AIRFLOW__API__PORT": str(port),
         "PYTHONPATH": os.pathsep.join(path),
+        **around_proxies(),
     }
     return {**defaults, **os.environ, **ours}
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ..errors import ProjectError
+
 
 def run(
     port: Annotated[int, typer.Option(help="Where Prefect's pages are.")] = 4200,
@@ -28,3 +30,4 @@ def run(
         ) as process,
     ):
         process.wait()
+        raise ProjectError("what starts the pipelines has ended; above it says why")

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .. import settings
 from ..errors import ProjectError
-from .ports import HERE, free
+from .ports import HERE, around_proxies, free
 from .steps import guarded
 
 PATIENCE = 180  # seconds that a server may take to start, the first time and on a busy machine
@@ -53,7 +53,7 @@ def start(root: Path, port: int | None = None) -> str:
     """
     for name, value in quiet(root).items():  # Prefect reads them when it is imported
         os.environ.setdefault(name, value)
-    os.environ["NO_PROXY"] = ",".join(filter(None, [os.environ.get("NO_PROXY"), HERE]))
+    os.environ.update(around_proxies())
     if address := settings.read(PrefectSettings).api_url:
         if not healthy(address):
             raise ProjectError(f"{address}: no server of Prefect answers; correct {ADDRESS}")
