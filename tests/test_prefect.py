@@ -11,7 +11,7 @@ import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
-from processes import PATIENCE, free_port, heard, none_left, tell
+from processes import PATIENCE, free_port, heard, none_left, tell, wait_until
 
 pytestmark = pytest.mark.projects
 
@@ -137,7 +137,8 @@ def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(spoilt: Newc
 def test_a_schedule_that_nothing_starts_any_more_is_an_error(project: Newcomer) -> None:
     with scheduling(project) as process:
         heard(process, "shows the runs")
-        project.type("pkill -f '[o]rchestration.serving'")
+        end = f"pkill -f '^{project.place}/\\S+ -m late_flights.orchestration.serving$' || true"
+        assert wait_until(lambda: not project.type(end) and process.poll() is not None)
 
         assert process.wait(PATIENCE) == 1
         assert process.stdout is not None

@@ -23,4 +23,5 @@ def around_proxies() -> dict[str, str]:
     Some libraries read the name in capitals, others prefer the other one.
     """
     said = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(filter(None, [said, HERE])))
+    every = "*" if said == "*" else ",".join(filter(None, [said, HERE]))  # `*` counts only alone
+    return dict.fromkeys(("NO_PROXY", "no_proxy"), every)
