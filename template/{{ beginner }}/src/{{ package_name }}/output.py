@@ -26,7 +26,8 @@ def unfinished(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("ab") as held:
-            lock(held, draft, path)
+            if not taken(held.fileno(), draft):
+                raise ProjectError(f"{path}: another run writes it just now; wait for it")
             try:
                 yield draft
                 os.replace(draft, path)
@@ -37,15 +38,13 @@ def unfinished(path: Path) -> Iterator[Path]:
         raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def lock(held: BinaryIO, draft: Path, path: Path) -> None:
-    """Take an open draft for this run alone, unless another one has it, or has just finished it."""
+def taken(held: int, path: Path) -> bool:
+    """Take an open file or folder for this run, unless another has it, or has just finished it."""
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if draft.exists() and os.path.samestat(os.fstat(held.fileno()), draft.stat()):
-            return
     except BlockingIOError:
-        pass
-    raise ProjectError(f"{path}: another run writes it just now; wait for it")
+        return False
+    return path.exists() and os.path.samestat(os.fstat(held), path.stat())
 
 
 def write(path: Path, chunks: Iterator[pd.DataFrame]) -> int:

@@ -1,12 +1,12 @@
 """The workspace: a folder beside a table, for one run at a time; nothing in it is ever kept."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .. import output
 from ..errors import ProjectError
 
 
@@ -23,14 +23,11 @@ def workspace(target: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not (folder.exists() and os.path.samestat(os.fstat(lock), folder.stat())):
-            raise BlockingIOError  # the other run has just finished, and taken the folder away
-    except BlockingIOError as error:
-        os.close(lock)
-        raise ProjectError(f"{target}: another run makes it just now; wait for it") from error
     except OSError as error:
         raise ProjectError(f"{target}: cannot be made there: {error.strerror}") from error
+    if not output.taken(lock, folder):
+        os.close(lock)
+        raise ProjectError(f"{target}: another run makes it just now; wait for it")
     try:
         empty(folder)
         yield folder
