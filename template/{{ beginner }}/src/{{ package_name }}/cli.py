@@ -2,6 +2,7 @@
 
 import functools
 import pkgutil
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -17,6 +18,7 @@ Command = Callable[..., None]
 
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server ends it like Ctrl-C does
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])
