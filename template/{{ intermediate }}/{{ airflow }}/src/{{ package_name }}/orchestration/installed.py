@@ -10,12 +10,17 @@ DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 LIST = "dags/requirements.txt"
 
 
-def program(root: Path, name: str) -> str:
-    """Return where a program of Airflow's environment is."""
-    path = root / ".orchestration" / "airflow" / "bin" / name
+def python(root: Path) -> str:
+    """Return where the Python of Airflow's environment is."""
+    path = root / ".orchestration" / "airflow" / "bin" / "python"
     if not path.exists():
         raise ProjectError("Airflow is not installed in .orchestration/; `just setup` does that")
     return str(path)
+
+
+def airflow(root: Path) -> list[str]:
+    """Return the command that is Airflow, also where the project has moved since its setup."""
+    return [python(root), "-m", "airflow"]
 
 
 def prepare(root: Path, told: dict[str, str], file: Path) -> None:
@@ -25,7 +30,7 @@ def prepare(root: Path, told: dict[str, str], file: Path) -> None:
     if file.exists() and made.exists() and made.read_text() == listed:
         return
     with output.unfinished(made) as draft:
-        command = [program(root, "airflow"), "db", "migrate"]
+        command = [*airflow(root), "db", "migrate"]
         done = subprocess.run(command, env=told, capture_output=True, text=True)
         if done.returncode:
             raise ProjectError(f"`airflow db migrate` fails:\n{done.stdout}{done.stderr}")

@@ -13,7 +13,7 @@ from typing import IO
 
 from .. import settings
 from ..errors import ProjectError
-from .installed import DATABASE, prepare, program
+from .installed import DATABASE, airflow, prepare, python
 from .ports import HERE, around_proxies, free
 
 COMPONENTS = {  # the last one ends first: it tells the others what has become of the steps
@@ -43,6 +43,8 @@ def quiet(root: Path, port: int = 8080) -> dict[str, str]:
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task=INFO",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
+    if "AIRFLOW_HOME" not in os.environ:
+        defaults |= placed(root / ".orchestration")
     path = filter(None, (str(root / "src"), os.environ.get("PYTHONPATH")))
     ours = {
         f"{settings.PREFIX}ROOT": str(root),
@@ -51,6 +53,21 @@ def quiet(root: Path, port: int = 8080) -> dict[str, str]:
         **around_proxies(),
     }
     return {**defaults, **os.environ, **ours}
+
+
+def placed(home: Path) -> dict[str, str]:
+    """Return where Airflow writes; its own file would send a copy of the project elsewhere."""
+    where = {
+        "AIRFLOW__CORE__PLUGINS_FOLDER": f"{home}/plugins",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
+        "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": f"{home}/logs/dag_processor",
+    }
+    return where if named() else {**where, DATABASE: f"sqlite:///{home}/airflow.db"}
+
+
+def named() -> bool:
+    """Tell whether the owner has named a database, by one of Airflow's variables."""
+    return any(key.startswith(DATABASE) for key in os.environ)
 
 
 def run(root: Path, name: str) -> int:
@@ -62,7 +79,7 @@ def run(root: Path, name: str) -> int:
     told = {**quiet(root), **{key: os.environ.get(key, TOLD[key]) for key in TOLD}}
     new = root / ".orchestration" / "now.db"
     prepare(root, {**told, DATABASE: f"sqlite:///{new}"}, new)
-    command = [program(root, "python"), "-P", str(root / "dags" / "pipelines.py"), name]
+    command = [python(root), "-P", str(root / "dags" / "pipelines.py"), name]
     with TemporaryDirectory(prefix="now-", dir=new.parent) as folder:
         told[DATABASE] = f"sqlite:///{copy(new, folder)}"
         with guarded(root, command, told, first=signal.SIGSTOP) as process:  # it heeds no SIGTERM
@@ -71,17 +88,17 @@ def run(root: Path, name: str) -> int:
 
 @contextmanager
 def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
-    """Start what schedules the pipelines and shows their runs, and end it again."""
+    """Start what schedules the pipelines and shows their runs, each with its log; end it again."""
     free(port)
     told = quiet(root, port)
-    named = any(key.startswith(DATABASE) for key in told)  # then no file tells what is in it
-    prepare(root, told, Path(told["AIRFLOW_HOME"], "named" if named else "airflow.db"))
+    file = "named" if named() else "airflow.db"  # there is none of the former: it tells nothing
+    prepare(root, told, Path(told["AIRFLOW_HOME"], file))
     with ExitStack() as stack:
         processes = {}
         for name, arguments in COMPONENTS.items():
             log = stack.enter_context(Path(told["AIRFLOW_HOME"], f"{name}.log").open("wb"))
-            command = [program(root, "airflow"), *arguments]
-            processes[name] = stack.enter_context(guarded(root, command, told, log))
+            command = [*airflow(root), *arguments]
+            processes[log.name] = stack.enter_context(guarded(root, command, told, log))
         yield processes
 
 
@@ -91,9 +108,9 @@ def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
     Raises:
         ProjectError: one has.
     """
-    while not (ended := [name for name in processes if processes[name].poll() is not None]):
+    while not (ended := [log for log in processes if processes[log].poll() is not None]):
         sleep(0.5)
-    raise ProjectError(f"a part of Airflow has ended; .orchestration/{ended[0]}.log tells why")
+    raise ProjectError(f"a part of Airflow has ended; {ended[0]} tells why")
 
 
 @contextmanager
@@ -106,7 +123,7 @@ def guarded(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a command of Airflow under guard, and wait until all that it started has ended."""
     process = subprocess.Popen(
-        [program(root, "python"), "-m", f"{__package__}.guard", first.name, *command],
+        [python(root), "-m", f"{__package__}.guard", first.name, *command],
         cwd=root,
         env=told,
         stdin=subprocess.PIPE,

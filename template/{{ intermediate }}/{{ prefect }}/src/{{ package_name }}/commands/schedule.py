@@ -1,7 +1,5 @@
 """The command `schedule`."""
 
-import subprocess
-import sys
 from contextlib import suppress
 from typing import Annotated
 
@@ -22,12 +20,7 @@ def run(
     address = server.start(where.root, port)
     terminal.say(plan.timetable())
     terminal.say(f"Schedules are in UTC. {address.removesuffix('/api')} shows the runs.")
-    command = steps.guarded([sys.executable, "-m", f"{settings.NAME}.orchestration.serving"])
-    with (
-        suppress(KeyboardInterrupt),
-        subprocess.Popen(
-            command, cwd=where.root, stdin=subprocess.PIPE, start_new_session=True
-        ) as process,
-    ):
+    serving = [f"{settings.NAME}.orchestration.serving"]
+    with suppress(KeyboardInterrupt), steps.guarded(serving) as process:
         process.wait()
         raise ProjectError("what starts the pipelines has ended; above it says why")

@@ -28,11 +28,13 @@ for name in ("prefect.flow_runs", "prefect.task_runs"):
 def work(pipeline: str, step: Step, seconds: float) -> str:
     """Run a step, and keep what it prints as an artifact."""
     printed = steps.run(step.arguments, get_run_logger().info, seconds, pipeline)
-    create_markdown_artifact(f"```text\n{printed}\n```", key=f"{pipeline}-{step.name}")
+    create_markdown_artifact(
+        f"```text\n{printed}\n```", key=f"{settings.NAME.replace('_', '-')}-{pipeline}-{step.name}"
+    )
     return printed
 
 
-@flow(flow_run_name="{name}")
+@flow(name=settings.NAME, flow_run_name="{name}")  # its own on a server that others use too
 def pipeline(name: str) -> None:
     """Run the steps of a pipeline, and print what they print."""
     plan = pipelines.load(settings.load().config)
@@ -40,7 +42,7 @@ def pipeline(name: str) -> None:
         patient = work.with_options(
             task_run_name=step.name, retries=plan.retries, retry_delay_seconds=plan.wait
         )
-        print(patient(name, step, plan.timeout))
+        print(patient(name, step, plan.timeout), flush=True)
 
 
 def schedule(plan: Plan) -> None:

@@ -21,7 +21,7 @@ def main(seconds: float, command: list[str]) -> None:
     try:
         code = process.wait(None if seconds == inf else seconds)
     except subprocess.TimeoutExpired:
-        code = end(process)
+        code = end(process) or 1
         print(f"it takes more than {seconds:g} seconds", file=sys.stderr, flush=True)
     tell(process, signal.SIGKILL)
     os._exit(code if code >= 0 else 128 - code)

@@ -1,8 +1,9 @@
 """Prefect's server: the one that `PREFECT_API_URL` names, else one of this project's own."""
 
+import atexit
 import os
 import subprocess
-import sys
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.error import URLError
@@ -18,7 +19,8 @@ from .steps import guarded
 PATIENCE = 180  # seconds that a server may take to start, the first time and on a busy machine
 ADDRESS = "PREFECT_API_URL"
 
-started: list[subprocess.Popen[bytes]] = []  # whose standard input stays open
+started = ExitStack()  # the server, which so still takes what Prefect has to say at the very end
+atexit.register(started.close)
 
 
 class PrefectSettings(BaseSettings):
@@ -41,9 +43,7 @@ def quiet(root: Path) -> dict[str, str]:
 
 
 def start(root: Path, port: int | None = None) -> str:
-    """Return the address of a server; the project's own ends when this process has ended.
-
-    So it still takes what Prefect has to say at the very end.
+    """Return the address of a server; the project's own ends with this process.
 
     Args:
         port: where the project's own listens; without one, wherever there is room.
@@ -66,22 +66,15 @@ def start(root: Path, port: int | None = None) -> str:
 def launch(log: Path, port: int) -> str:
     """Return the address of a server that has just been started, once it answers."""
     log.parent.mkdir(exist_ok=True)
-    with log.open("wb") as file:
-        said = ["prefect", "server", "start", "--host", HERE, "--port", str(port)]
-        process = subprocess.Popen(
-            guarded([sys.executable, "-m", *said]),
-            stdin=subprocess.PIPE,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-    started.append(process)
+    with log.open("ab") as file:  # others may write there just now
+        command = ["prefect", "server", "start", "--host", HERE, "--port", str(port)]
+        process = started.enter_context(guarded(command, stdout=file, stderr=file))
     address = f"http://{HERE}:{port}/api"
     wait(process, address, log)
     return address
 
 
-def wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+def wait(process: "subprocess.Popen[str]", address: str, log: Path) -> None:
     """Wait until a server answers."""
     end = monotonic() + PATIENCE
     while not healthy(address):

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import inf
 from tempfile import TemporaryFile
+from typing import Any
 
 from .. import settings
 from ..errors import ProjectError
@@ -20,7 +22,7 @@ def run(
     """Run a command of the project, and return what it prints.
 
     Args:
-        say: is told each line about how far it is.
+        say: is told each line about how far it is, and what it has printed if it fails.
         seconds: how long it may take.
         pipeline: the name of the pipeline whose step it is.
 
@@ -28,26 +30,45 @@ def run(
         ProjectError: it fails; the message has its last line.
     """
     with TemporaryFile("w+", encoding="utf-8") as printed:
-        with subprocess.Popen(
-            guarded([sys.executable, "-m", settings.NAME, *arguments], seconds),
-            cwd=settings.load().root,
-            env={**os.environ, **PLAIN, VARIABLE: pipeline},
-            stdin=subprocess.PIPE,
-            stdout=printed,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        told = {**os.environ, **PLAIN, VARIABLE: pipeline}
+        with guarded(
+            [settings.NAME, *arguments], seconds, env=told, stdout=printed, stderr=subprocess.PIPE
         ) as process:
             last = heard(process, say)
-        if process.returncode:
-            raise ProjectError(f"`{' '.join(arguments)}` fails: {last}")
         printed.seek(0)
-        return printed.read()
+        text = printed.read()
+        if process.returncode:
+            if text:
+                say(text)
+            raise ProjectError(f"`{' '.join(arguments)}` fails: {last}")
+        return text
 
 
-def guarded(command: list[str], seconds: float = inf) -> list[str]:
-    """Return the command that runs another under guard; start it in a session of its own."""
-    return [sys.executable, "-m", f"{__package__}.guard", str(seconds), *command]
+@contextmanager
+def guarded(
+    module: list[str], seconds: float = inf, **options: Any
+) -> Iterator["subprocess.Popen[str]"]:
+    """Run a module of Python under guard, and wait until all that it started has ended.
+
+    Args:
+        module: its name and its arguments.
+        seconds: how long it may take.
+        options: those of `subprocess.Popen`.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"{__package__}.guard", str(seconds), sys.executable, "-m", *module],
+        cwd=settings.load().root,
+        stdin=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # it has to outlive what ends this
+        **options,
+    )
+    try:
+        yield process
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        process.wait()
 
 
 def heard(process: "subprocess.Popen[str]", say: Callable[[str], None]) -> str:
