@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from buckets import Server
+from elsewhere import Elsewhere
 from hypothesis import settings
 from mlops_ladder.combination import Combination
 from mlops_ladder.questions import Questions
@@ -130,6 +131,12 @@ def buckets(tmp_path_factory: pytest.TempPathFactory) -> Server:
     server = Server(tmp_path_factory.mktemp("server"))
     server.install()
     return server
+
+
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+    """Return what hears whether a command asks for another machine."""
+    return Elsewhere(tmp_path_factory.mktemp("elsewhere"))
 
 
 @pytest.fixture

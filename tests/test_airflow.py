@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Checked, Start
+from conftest import Start
+from elsewhere import Elsewhere
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
 from processes import PATIENCE, free_port, heard, listening, none_left, tell, wait_until
@@ -37,9 +38,10 @@ def mended(project: Newcomer) -> Iterator[Newcomer]:
     project.type("git reset --quiet --hard && rm -rf data/new")
 
 
-def say(newcomer: Newcomer, *steps: str, schedule: str | None = None) -> None:
-    """Write down the one pipeline that there is."""
-    said = {"pipelines": {"own": {"steps": [*steps], "schedule": schedule}}, "retries": 0}
+def say(newcomer: Newcomer, schedule: str | None = None, **pipelines: list[str]) -> None:
+    """Write down the pipelines that there are, each with its steps."""
+    told = {name: {"steps": steps, "schedule": schedule} for name, steps in pipelines.items()}
+    said = {"pipelines": told, "retries": 0}
     (newcomer.place / "config" / "orchestration.yaml").write_text(yaml.safe_dump(said))
 
 
@@ -65,22 +67,22 @@ def none_works_in(folder: Path) -> bool:
     return True
 
 
-def scheduled(newcomer: Newcomer) -> set[str]:
-    """Return how the runs came about that the scheduler knows."""
+def scheduled(newcomer: Newcomer) -> set[tuple[str, str]]:
+    """Return the pipelines that have run by schedule, each with how it went; no other has run."""
     with closing(sqlite3.connect(newcomer.place / ".orchestration" / "airflow.db")) as database:
-        return {str(kind) for (kind,) in database.execute("select run_type from dag_run")}
+        found = database.execute("select dag_id, state, run_type from dag_run").fetchall()
+    assert {kind for _, _, kind in found} <= {"scheduled"}
+    return {(str(name), str(state)) for name, state, _ in found}
 
 
-def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) -> None:
-    project.type("uv run just check")
-    checked(**ANSWERS)
-
-
-def test_pipelines_run_now(project: Newcomer) -> None:
-    said = project.follow(project.how_to(PAGE, "Run one now"))
+def test_pipelines_run_now_and_nothing_goes_elsewhere(
+    project: Newcomer, elsewhere: Elsewhere
+) -> None:
+    said = project.follow(elsewhere.listen() + project.how_to(PAGE, "Run one now"))
 
     assert "Pipeline training: all steps done." in said
     assert said.splitlines()[-1] == "Pipeline inference: all steps done."
+    assert elsewhere.asked() == []
 
 
 def test_two_pipelines_run_at_once(project: Newcomer) -> None:
@@ -93,7 +95,7 @@ def test_two_pipelines_run_at_once(project: Newcomer) -> None:
 
 
 def test_a_step_that_fails_is_an_error_that_names_it_below_why(mended: Newcomer) -> None:
-    say(mended, "predict nowhere.csv", MAKE)
+    say(mended, own=["predict nowhere.csv", MAKE])
 
     said = refused(mended, "just pipeline own")
 
@@ -103,7 +105,7 @@ def test_a_step_that_fails_is_an_error_that_names_it_below_why(mended: Newcomer)
 
 
 def test_a_step_that_airflow_would_skip_has_failed(mended: Newcomer) -> None:
-    say(mended, "etl")
+    say(mended, own=["etl"])
 
     said = refused(mended, """LATE_FLIGHTS_COMMAND="sh -c 'exit 99'" just pipeline own""")
 
@@ -119,27 +121,36 @@ def test_a_pipeline_that_is_ended_takes_its_step_with_it(
 
         tell(process, how)
 
-        assert process.wait(PATIENCE) == (130 if how is signal.SIGINT else -how)
+        assert process.wait(PATIENCE) == 130
         assert none_left(project.place)
 
 
-def test_a_pipeline_that_was_killed_runs_when_it_is_time_until_ctrl_c(mended: Newcomer) -> None:
-    say(mended, "train", MAKE)
+def test_a_pipeline_that_was_killed_does_not_go_on(mended: Newcomer) -> None:
+    say(mended, own=["train", MAKE])
+
     with mended.start(".venv/bin/late-flights pipeline own") as process:
         heard(process, "Cross-validate")
         tell(process, signal.SIGKILL)
+
         assert none_left(mended.place)
-    say(mended, MAKE, schedule="* * * * *")
+    assert not (mended.place / MADE).exists()
+
+
+def test_pipelines_run_when_it_is_time_until_ctrl_c_and_stop_at_a_step_that_fails(
+    mended: Newcomer,
+) -> None:
+    say(mended, "* * * * *", own=[MAKE], broken=["predict nowhere.csv", f"{MAKE}.never"])
     port = free_port()
+    done = {("late_flights.own", "success"), ("late_flights.broken", "failed")}
 
     with scheduling(mended, port) as process:
-        assert wait_until((mended.place / MADE).exists)
         assert wait_until(lambda: listening(port))
+        assert wait_until(lambda: scheduled(mended) >= done)
         tell(process, signal.SIGINT)
         process.wait(PATIENCE)
 
     assert wait_until(lambda: none_works_in(mended.place))
-    assert scheduled(mended) == {"scheduled"}
+    assert [path.name for path in (mended.place / MADE).parent.iterdir()] == ["minute.parquet"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

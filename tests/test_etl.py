@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import OWN_TABLE, Checked
+from elsewhere import Elsewhere
 from newcomer import Newcomer
 
 pytestmark = pytest.mark.projects
@@ -43,8 +44,14 @@ def refused(owner: Newcomer, command: str) -> str:
     return owner.fail(command).splitlines()[-1]
 
 
-def test_the_project_is_green_as_it_is_generated(owner: Newcomer, checked: Checked) -> None:
-    owner.type('PYTEST_ADDOPTS="--cov --cov-fail-under=90" uv run just check')
+def test_the_project_is_green_as_it_is_generated_and_needs_no_other_machine(
+    owner: Newcomer, checked: Checked, elsewhere: Elsewhere
+) -> None:
+    check = 'PYTEST_ADDOPTS="--cov --cov-fail-under=90" uv run just check'
+
+    owner.type(f"{elsewhere.listen()}{check}")
+
+    assert elsewhere.asked() == []
     checked(level="intermediate")
 
 
@@ -85,6 +92,12 @@ def test_a_step_is_done_by_a_model_of_another_table(owner: Newcomer, runs: list[
     owner.type("git checkout --quiet config && uv run just etl")
 
     assert (before, done()) == ([], ["1. Data engineering"])
+
+
+def test_without_spark_the_message_says_how_to_add_it(owner: Newcomer) -> None:
+    line = refused(owner, "uv run just etl --engine spark")
+
+    assert line == "error: pyspark is not installed; `just spark` installs it"
 
 
 def test_the_example_is_left_by_one_answer(leaver: Newcomer) -> None:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Checked, Start
+from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
 from support import Project
@@ -106,11 +106,6 @@ def test_the_model_is_in_lfs_and_its_metrics_are_in_git(project: Newcomer) -> No
     assert in_git(project, "models/latest/model.pkl").startswith(POINTER)
     assert in_git(project, "models/metrics.json").startswith(b"{\n")
     assert "processed" not in alone(project, "git ls-files data")
-
-
-def test_the_check_of_the_project_is_green(project: Newcomer, checked: Checked) -> None:
-    alone(project, "uv run just check")
-    checked(level="intermediate", data_versioning="git-lfs")
 
 
 def test_a_clone_has_the_same_bytes(project: Newcomer, clone: Newcomer) -> None:

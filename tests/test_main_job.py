@@ -1,29 +1,35 @@
 """The main job of a project works in each row of a cover, where any two answers meet.
 
-It is set up, its pipeline makes and validates a table and trains a model on it, and the model
-predicts.
+It begins with its data at the first level and goes up. Then it is set up, its pipeline makes and
+validates a table and trains a model on it, and the model predicts.
 """
+
+import sys
 
 from pathlib import Path
 
 import pytest
 from conftest import OWN_TABLE
+from mlops_ladder.combination import Answers
 from mlops_ladder.cover import pairwise
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
-from support import copied
+from support import Project, copied
 
 pytestmark = pytest.mark.projects
 
 LEVEL = "intermediate"
 ROWS = 6  # of the cover; the first is the default project, which other tests know well
 FOLDER = "late flights"  # a space, as in many a home
+ASKED = ("join_example", "data_versioning", "orchestrator")  # by the level
 ALONE = {"license": "MIT", "python_version": "3.11"}  # what meets no other answer
 TRAIN_QUICKLY = r"printf 'estimator: linear\nfolds: 2\n' > config/training.yaml"
+LEVEL_UP = "{python} tasks/update.py --vcs-ref=:current: --data=level={level} {data} --defaults"
 FEW_ROWS = "sed -i '2002,$d' data/raw/flights.csv data/raw/weather.csv data/raw/planes.csv"
-OWN_ROWS = f"""{OWN_TABLE}just describe data/raw/own.csv --target late
+OWN_ROWS = f"""mkdir -p data/raw{OWN_TABLE}{{program}} describe data/raw/own.csv --target late
 """
-DATA = {"flights": (FEW_ROWS, "flights"), "none": (OWN_ROWS, "own")}
+BEFORE = {"flights": "", "none": OWN_ROWS}
+AFTER = {"flights": (FEW_ROWS, "flights"), "none": ("", "own")}
 SET_UP = {
     "uv": "uv run just setup",
     "pip-tools": """
@@ -32,6 +38,12 @@ python3 -m venv .venv
 .venv/bin/just setup
 """,
 }
+
+
+def begun(questions: Questions, owner: Newcomer, place: Path, answers: Answers) -> Newcomer:
+    """Return who begins a project at the first level, with some of the answers."""
+    first = {name: answers[name] for name in answers if name not in {"level", *ASKED}}
+    return Newcomer(owner.machine, copied(questions, place, first).path)
 
 
 def test_every_row_of_the_cover_is_tested(questions: Questions) -> None:
@@ -43,11 +55,18 @@ def test_the_main_job_works(
     owner: Newcomer, questions: Questions, tmp_path: Path, number: int
 ) -> None:
     answers = {**pairwise(questions, LEVEL)[number].answers, **ALONE}
-    make_data, name = DATA[str(answers["example"])]
-    project = Newcomer(owner.machine, copied(questions, tmp_path / FOLDER, answers).path)
+    example = str(answers["example"])
+    project = begun(questions, owner, tmp_path / FOLDER, answers)
+    project.type(BEFORE[example].format(program=owner.place / ".venv" / "bin" / "late-flights"))
+    project.type(TRAIN_QUICKLY)
+    Project(project.place).commit()
+    data = " ".join(f"--data={name}={answers[name]}" for name in ASKED)
+    project.type(LEVEL_UP.format(python=sys.executable, level=LEVEL, data=data))
+    Project(project.place).commit()
     project.type(SET_UP[str(answers["packaging"])])
     assert "pipeline *ARGS" in project.follow("just")
-    project.follow(f"{TRAIN_QUICKLY}\n{make_data}")
+    few, name = AFTER[example]
+    project.follow(few)
 
     said = project.follow("just pipeline training")
     assert said.splitlines()[-1] == "Pipeline training: all steps done."

@@ -1,14 +1,17 @@
 """Prefect runs the pipelines of a project: now, by schedule, and without a trace once ended."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Start
+from elsewhere import Elsewhere
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
 from processes import PATIENCE, free_port, heard, none_left, tell, wait_until
@@ -40,15 +43,25 @@ def every_minute(project: Newcomer, schedule: str) -> None:
     said.write_text(said.read_text().replace(f'"{schedule}"', '"* * * * *"'))
 
 
-def scheduling(project: Newcomer) -> AbstractContextManager["subprocess.Popen[str]"]:
+def scheduling(
+    project: Newcomer, port: int | None = None
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Start what runs pipelines when their time has come."""
-    return project.start(f".venv/bin/late-flights schedule --port {free_port()}")
+    return project.start(f".venv/bin/late-flights schedule --port {port or free_port()}")
+
+
+def known(server: str, what: str) -> set[str]:
+    """Return the names of what a server knows."""
+    asking = Request(f"{server}/{what}/filter", b"{}", {"Content-Type": "application/json"})
+    with urlopen(asking) as answer:
+        return {each["name"] for each in json.load(answer)}
 
 
 def runs(project: Newcomer) -> list[str]:
     """Return the states of the runs that MLflow knows."""
     store = f"MLFLOW_TRACKING_URI=sqlite:///{project.place}/mlflow.db"
-    return project.type(f'{store} uv run --quiet python -c "{COUNT}"').split()
+    said = project.type(f'{store} uv run --quiet python -c "{COUNT}"')
+    return said.splitlines()[-1].split()  # above it MLflow may say that it makes its store
 
 
 def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
@@ -63,22 +76,26 @@ def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
     assert '"evidence": "2 models by training"' in project.type("uv run just roadmap --json")
 
 
-def test_nothing_is_left_of_a_pipeline_and_nothing_comes_into_the_home(project: Newcomer) -> None:
-    project.type("uv run just pipeline etl")
+def test_nothing_is_left_of_a_pipeline_and_nothing_goes_elsewhere(
+    project: Newcomer, elsewhere: Elsewhere
+) -> None:
+    project.type(f"{elsewhere.listen()}uv run just pipeline training")
 
     assert none_left(project.place)
+    assert elsewhere.asked() == []
     assert not list((project.machine / "home").rglob("*prefect*"))
 
 
-def test_after_a_step_that_fails_nothing_trains(spoilt: Newcomer) -> None:
+def test_after_an_expectation_that_fails_nothing_trains(spoilt: Newcomer) -> None:
     before = runs(spoilt)
-    spoilt.type("sed -i 's/weather.temp/weather.tmp/' config/table.sql")
+    spoilt.type(
+        "sed -i 's/^columns: .*/columns: {distance: {minimum: 500}}/' config/validation.yaml"
+    )
 
     said = spoilt.fail("uv run just pipeline training")
 
-    reason = "data/raw/weather.csv has no column `tmp`; did you mean `temp`?"
-    assert said.splitlines()[-1].startswith("error: pipeline training: `etl` fails: ")
-    assert said.splitlines()[-1].endswith(reason)
+    assert said.count("Failed: distance: expect_column_values_to_be_between (") == 2
+    assert said.splitlines()[-1].startswith("error: pipeline training: `validate` fails: ")
     assert said.count("Retry 1/1 will start") == 1
     assert "Traceback" not in said
     assert runs(spoilt) == before
@@ -93,8 +110,9 @@ def test_a_pipeline_that_is_ended_takes_its_step_and_its_server_with_it(
 
         tell(process, how)
 
-        assert process.wait(PATIENCE) == (130 if how is signal.SIGINT else -how)
+        assert process.wait(PATIENCE) == (-how if how is signal.SIGKILL else 130)
     assert none_left(project.place)
+    assert runs(project)[0] == "KILLED"
 
 
 def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None:
@@ -146,13 +164,28 @@ def test_a_schedule_that_nothing_starts_any_more_is_an_error(project: Newcomer) 
     assert none_left(project.place)
 
 
-def test_two_pipelines_run_at_once(project: Newcomer) -> None:
+def test_a_pipeline_may_run_twice_at_once(project: Newcomer) -> None:
     with project.start(".venv/bin/late-flights pipeline training") as process:
         heard(process, "Cross-validate")
 
-        assert "Pipeline etl: all steps done." in project.type("uv run just pipeline etl")
+        assert "Pipeline training: all steps done." in project.type("uv run just pipeline training")
 
         heard(process, "Pipeline training: all steps done.")
+
+
+def test_pipelines_run_on_a_server_by_the_name_of_the_project(project: Newcomer) -> None:
+    port = free_port()
+    server = f"http://127.0.0.1:{port}/api"
+
+    with scheduling(project, port) as process:
+        heard(process, "shows the runs")
+        project.type(f"PREFECT_API_URL={server} uv run just pipeline etl")
+
+        assert wait_until(lambda: len(known(server, "deployments")) == 3)
+        assert known(server, "flows") == {"late_flights"}
+        assert known(server, "flow_runs") >= {"etl"}
+        tell(process, signal.SIGINT)
+        process.wait(PATIENCE)
 
 
 def test_a_server_that_is_not_there_is_named(project: Newcomer) -> None:

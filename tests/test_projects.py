@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BY_PIP_TOOLS, Checked
+from elsewhere import Elsewhere
 from newcomer import Newcomer, arrive
 
 pytestmark = pytest.mark.projects
@@ -19,6 +20,12 @@ git add --all && git commit --quiet --allow-empty --no-verify --message edits
 .venv/bin/just setup
 git add --all && git commit --quiet --no-verify --message "Level up"
 """
+OTHER_ANSWERS = {
+    "level": "intermediate",
+    "join_example": "none",
+    "data_versioning": "git-lfs",
+    "orchestrator": "airflow",
+}
 KNOWN_ONLY_LATER = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"}
 ELSEWHERE = """
 import mlflow
@@ -139,22 +146,32 @@ def test_the_project_by_pip_tools_trains_once_it_has_gone_up(grown: Newcomer) ->
     assert "registered as version" in grown.type(".venv/bin/just train")
 
 
-def test_a_level_up_does_no_step_of_the_owner(grown: Newcomer) -> None:
+def test_a_level_up_by_pip_tools_does_no_step_of_the_owner(grown: Newcomer) -> None:
     steps = json.loads(grown.type(".venv/bin/just roadmap --json"))
 
     assert {step["level"] for step in steps} == {"beginner", "intermediate"}
     assert [step["step"] for step in steps if step["done"]] == []
 
 
-@pytest.mark.parametrize(("python", "level"), [("3.12", "beginner"), ("3.13", "intermediate")])
-def test_the_project_is_green_with_newer_pythons(
-    template: Path, tmp_path: Path, checked: Checked, python: str, level: str
+@pytest.mark.parametrize(
+    ("python", "more"), [("3.13", OTHER_ANSWERS), ("3.12", {})], ids=["3.13", "3.12"]
+)
+def test_the_project_is_green_with_newer_pythons_and_other_answers(
+    *,
+    template: Path,
+    tmp_path: Path,
+    checked: Checked,
+    elsewhere: Elsewhere,
+    python: str,
+    more: dict[str, str],
 ) -> None:
     newcomer = arrive(template, tmp_path)
-    answers = f"level={level} --data python_version={python}"
-    newcomer.type(BY_PIP_TOOLS.replace("packaging=pip-tools", answers))
+    answers = {"python_version": python, **more}
+    told = " --data ".join(f"{name}={answer}" for name, answer in answers.items())
+    newcomer.type(BY_PIP_TOOLS.replace("packaging=pip-tools", told))
 
     newcomer.type(f'UV_PYTHON="{interpreter(python)}" uv run just setup')
-    newcomer.type("uv run just check")
+    newcomer.type(f"{elsewhere.listen()}uv run just check")
+    assert elsewhere.asked() == []
     assert newcomer.type("uv run python --version").startswith(f"Python {python}")
-    checked(level=level, python_version=python)
+    checked(**answers)

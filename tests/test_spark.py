@@ -137,9 +137,3 @@ def test_without_java_the_message_says_what_to_install(project: Newcomer) -> Non
 
     [*_, line] = said.splitlines()
     assert line.startswith("error: Spark needs Java, and there is none; install version 17")
-
-
-def test_without_spark_the_message_says_how_to_add_it(intermediate_owner: Newcomer) -> None:
-    [*_, line] = intermediate_owner.fail("uv run just etl --engine spark").splitlines()
-
-    assert line == "error: pyspark is not installed; `just spark` installs it"

@@ -1,17 +1,22 @@
 """A plug-in of pytest: which tests a worker gets together, with `--dist loadfile`.
 
-Those of a file, whose projects are then made once. The marks of `--dist loadgroup` would say it
-better, but xdist 3.8 writes them where pytest 9.2 does not look.
+Those of a file, and of files that stand in the same project, which is then made once. The marks of
+`--dist loadgroup` would say it better, but xdist 3.8 writes them where pytest 9.2 does not look.
 """
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-ALONE = (  # each makes a project that no other test uses, and takes a minute or more
+SAME_PROJECT = {
+    "tests/test_plug_ins.py": "tests/test_etl.py",
+    "tests/test_validation.py": "tests/test_etl.py",
+}
+PIP_TOOLS = "by_pip_tools"  # so are the tests called that stand in the project by pip-tools
+ALONE = (  # each makes a project that no other test uses; those that take longest come first
     "test_a_tutorial_works_as_it_is_written",
-    "test_the_main_job_works",
     "test_the_project_is_green_with_newer_pythons",
+    "test_the_main_job_works",
 )
 
 
@@ -20,9 +25,22 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no type
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, name = nodeid.partition("::")
-        return nodeid if name.startswith(ALONE) else file
+        if name.startswith(ALONE):
+            return nodeid
+        return PIP_TOOLS if PIP_TOOLS in name else SAME_PROJECT.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Return what hands out the tests where files are to stay together."""
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put how-tos after other tests of a project, which they change, and those alone in the end."""
+    items.sort(key=lambda item: (alone(item.name), item.path.stem == "test_how_tos"))
+
+
+def alone(name: str) -> int:
+    """Return the place of a test among those that are alone, 0 if it is not."""
+    return next((place for place, each in enumerate(ALONE, start=1) if name.startswith(each)), 0)
