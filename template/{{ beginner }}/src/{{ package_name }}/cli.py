@@ -2,7 +2,6 @@
 
 import functools
 import pkgutil
-import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -10,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import commands
+from . import commands, interruption
 from .errors import ProjectError
 
 Command = Callable[..., None]
@@ -18,7 +17,7 @@ Command = Callable[..., None]
 
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server ends it like Ctrl-C does
+    interruption.heed()
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])

@@ -64,11 +64,8 @@ def score(schema: Schema, answers: pd.DataFrame) -> Scores:
         f1 = metrics.f1_score(truth, answer, average="macro")
         return {**first, **general, "balanced_accuracy": recalls, "f1_macro": f1}
     wanted = positive(schema, known)
-    return {
-        **first,
-        **general,
-        **score_finding(truth == wanted, answer == wanted, probability[f"probability_{wanted}"]),
-    }
+    found = score_finding(truth == wanted, answer == wanted, probability[f"probability_{wanted}"])
+    return {**first, **general, **found}
 
 
 def score_finding(truth: pd.Series, answer: pd.Series, probability: pd.Series) -> Scores:
