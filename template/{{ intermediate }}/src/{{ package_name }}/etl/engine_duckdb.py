@@ -33,8 +33,10 @@ def open_tables(work: Work) -> Iterator[Query]:
                 query = f"select *{number} from {call}"
                 connection.execute(f"create view {quote(name)} as {query}")
             yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(tables.BATCH)
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from error
+            raise
         except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
             if getattr(error, "errno", None):  # of the disk, not of DuckDB
                 raise
@@ -90,8 +92,7 @@ def quote(name: str) -> str:
 def explain(said: str, work: Work) -> ProjectError:
     """Return what DuckDB said in the terms of the project."""
     line = " ".join(re.split(r"\n\n|\n\s*(Candidate|Possible|file =)", said)[0].split())
-    table = re.search(r'"(\w+)" does not have a column named "(.+?)"', said)
-    if table and table[1] in work.inputs:
+    if table := re.search(r'"(\w+)" does not have a column named "(.+?)"', said):
         return wrong.no_column(work, table[2], table[1])
     if column := re.search(r'column "(.+?)" not found', said):
         return wrong.no_column(work, column[1])

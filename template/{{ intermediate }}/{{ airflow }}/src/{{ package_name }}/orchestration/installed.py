@@ -1,4 +1,4 @@
-"""Airflow as `just setup` installs it: its programs, and the tables that it works with."""
+"""Airflow as `just setup` installs it: its Python, and the tables that it works with."""
 
 import subprocess
 from pathlib import Path

@@ -67,7 +67,7 @@ def placed(home: Path) -> dict[str, str]:
 
 def named() -> bool:
     """Tell whether the owner has named a database, by one of Airflow's variables."""
-    return any(key.startswith(DATABASE) for key in os.environ)
+    return any(f"{DATABASE}{end}" in os.environ for end in ("", "_CMD", "_SECRET"))
 
 
 def run(root: Path, name: str) -> int:
@@ -91,7 +91,7 @@ def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes
     """Start what schedules the pipelines and shows their runs, each with its log; end it again."""
     free(port)
     told = quiet(root, port)
-    file = "named" if named() else "airflow.db"  # there is none of the former: it tells nothing
+    file = "named" if named() else "airflow.db"  # no file has the former name, so each time
     prepare(root, told, Path(told["AIRFLOW_HOME"], file))
     with ExitStack() as stack:
         processes = {}

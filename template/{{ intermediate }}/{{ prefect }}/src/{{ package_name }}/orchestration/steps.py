@@ -48,7 +48,7 @@ def run(
 def guarded(
     module: list[str], seconds: float = inf, **options: Any
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a module of Python under guard, and wait until all that it started has ended.
+    """Run a module of Python under guard, and wait until it has ended.
 
     Args:
         module: its name and its arguments.
