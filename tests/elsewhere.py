@@ -11,6 +11,11 @@ import sys
 HERE = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::", socket.gethostname()}
 
 
+def note(name, what=""):
+    with open(os.path.join(os.path.dirname(__file__), name), "a") as file:
+        print(what, sys.orig_argv, file=file)
+
+
 def hear(event, arguments):
     if event == "socket.getaddrinfo":
         told = arguments[0]
@@ -20,26 +25,34 @@ def hear(event, arguments):
         return
     told = told.decode() if isinstance(told, bytes) else told
     if told not in HERE:
-        with open(os.environ["HEARD"], "a") as file:
-            file.write(f"{told} by {' '.join(sys.orig_argv)}\\n")
+        note("heard", told)
 
 
 sys.addaudithook(hear)
+note("listened")
 """
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A folder with a module that every Python imports, which writes down what it hears."""
+    """A folder with a module that every Python imports, which writes down what it hears.
+
+    It hears the sockets of Python: those of other programs, and of code in C, it does not.
+    """
 
     folder: Path
 
+    def variables(self) -> str:
+        """Return the variable with which each Python is listened to, as a shell sets it."""
+        (self.folder / "sitecustomize.py").write_text(LISTEN)
+        return f"PYTHONPATH={self.folder}"
+
     def listen(self) -> str:
         """Return the line of a shell after which each Python is listened to."""
-        (self.folder / "sitecustomize.py").write_text(LISTEN)
-        return f'export PYTHONPATH="{self.folder}" HEARD="{self.folder}/heard"\n'
+        return f"export {self.variables()}\n"
 
     def asked(self) -> list[str]:
         """Return the machines that were asked for, each with the command that did."""
+        assert (self.folder / "listened").exists()
         heard = self.folder / "heard"
         return heard.read_text().splitlines() if heard.exists() else []

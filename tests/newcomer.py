@@ -17,6 +17,7 @@ OF_THIS_RUN = (
     *("PYTEST_", "PYTHON", "UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
 )
 
+RUNS = "import mlflow; print(*mlflow.search_runs(search_all_experiments=True).status)"
 SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -64,6 +65,12 @@ class Newcomer:
     def how_to(self, name: str, heading: str = "") -> str:
         """Return what a how-to of the project says to type, as `commands` does."""
         return commands((self.place / "docs" / "how-to" / name).read_text(), heading)
+
+    def runs(self) -> list[str]:
+        """Return how the runs of a project have ended that MLflow knows, the newest first."""
+        store = f"MLFLOW_TRACKING_URI=sqlite:///{self.place}/mlflow.db"
+        said = self.type(f'{store} uv run --quiet python -c "{RUNS}"')
+        return said.splitlines()[-1].split()  # above it MLflow may say that it makes its store
 
     def start(self, command: str) -> AbstractContextManager["subprocess.Popen[str]"]:
         """Start a command as at a terminal of its own; it is ended afterwards."""

@@ -68,7 +68,7 @@ def started(
         # tests that a shell runs in the background would hand on that they ignore Ctrl-C
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    guard = threading.Timer(PATIENCE, tell, [process, signal.SIGKILL])
+    guard = threading.Timer(2 * PATIENCE, tell, [process, signal.SIGKILL])
     guard.start()
     try:
         yield process

@@ -38,10 +38,12 @@ def mended(project: Newcomer) -> Iterator[Newcomer]:
     project.type("git reset --quiet --hard && rm -rf data/new")
 
 
-def say(newcomer: Newcomer, schedule: str | None = None, **pipelines: list[str]) -> None:
+def say(
+    newcomer: Newcomer, schedule: str | None = None, timeout: int = 600, **pipelines: list[str]
+) -> None:
     """Write down the pipelines that there are, each with its steps."""
     told = {name: {"steps": steps, "schedule": schedule} for name, steps in pipelines.items()}
-    said = {"pipelines": told, "retries": 0}
+    said = {"pipelines": told, "retries": 0, "timeout": timeout}
     (newcomer.place / "config" / "orchestration.yaml").write_text(yaml.safe_dump(said))
 
 
@@ -50,10 +52,12 @@ def refused(newcomer: Newcomer, command: str) -> list[str]:
     return newcomer.fail(f'PATH="$PWD/.venv/bin:$PATH"\n{command}').splitlines()
 
 
-def scheduling(newcomer: Newcomer, port: int) -> AbstractContextManager["subprocess.Popen[str]"]:
+def scheduling(
+    newcomer: Newcomer, port: int, variables: str = ""
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Start what the how-to says."""
     recipe = newcomer.how_to(PAGE, "Let them run by themselves").strip()
-    return newcomer.start(f".venv/bin/{recipe} --port {port}")
+    return newcomer.start(f"env {variables} .venv/bin/{recipe} --port {port}")
 
 
 def none_works_in(folder: Path) -> bool:
@@ -85,11 +89,15 @@ def test_pipelines_run_now_and_nothing_goes_elsewhere(
     assert elsewhere.asked() == []
 
 
-def test_two_pipelines_run_at_once(project: Newcomer) -> None:
+def test_what_differs_with_airflow_is_green(project: Newcomer) -> None:
+    project.type("uv run just test -q tests/orchestration")
+
+
+def test_a_pipeline_may_run_twice_at_once(project: Newcomer) -> None:
     with project.start(".venv/bin/late-flights pipeline training") as process:
         heard(process, "Cross-validate")
 
-        assert "Pipeline etl: all steps done." in project.type("uv run just pipeline etl")
+        assert "Pipeline training: all steps done." in project.type("uv run just pipeline training")
 
         heard(process, "Pipeline training: all steps done.")
 
@@ -112,6 +120,16 @@ def test_a_step_that_airflow_would_skip_has_failed(mended: Newcomer) -> None:
     assert said == ["error: pipeline own: the step etl fails"]
 
 
+def test_a_step_that_takes_too_long_is_ended(mended: Newcomer) -> None:
+    say(mended, timeout=3, own=["train"])
+
+    said = refused(mended, "just pipeline own")
+
+    assert said[-1] == "error: pipeline own: the step train takes too long"
+    assert none_left(mended.place)
+    assert "RUNNING" not in mended.runs()
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_pipeline_that_is_ended_takes_its_step_with_it(
     project: Newcomer, how: signal.Signals
@@ -123,6 +141,7 @@ def test_a_pipeline_that_is_ended_takes_its_step_with_it(
 
         assert process.wait(PATIENCE) == 130
         assert none_left(project.place)
+    assert project.runs()[0] == "KILLED"
 
 
 def test_a_pipeline_that_was_killed_does_not_go_on(mended: Newcomer) -> None:
@@ -137,13 +156,13 @@ def test_a_pipeline_that_was_killed_does_not_go_on(mended: Newcomer) -> None:
 
 
 def test_pipelines_run_when_it_is_time_until_ctrl_c_and_stop_at_a_step_that_fails(
-    mended: Newcomer,
+    mended: Newcomer, elsewhere: Elsewhere
 ) -> None:
     say(mended, "* * * * *", own=[MAKE], broken=["predict nowhere.csv", f"{MAKE}.never"])
     port = free_port()
     done = {("late_flights.own", "success"), ("late_flights.broken", "failed")}
 
-    with scheduling(mended, port) as process:
+    with scheduling(mended, port, elsewhere.variables()) as process:
         assert wait_until(lambda: listening(port))
         assert wait_until(lambda: scheduled(mended) >= done)
         tell(process, signal.SIGINT)
@@ -151,6 +170,7 @@ def test_pipelines_run_when_it_is_time_until_ctrl_c_and_stop_at_a_step_that_fail
 
     assert wait_until(lambda: none_works_in(mended.place))
     assert [path.name for path in (mended.place / MADE).parent.iterdir()] == ["minute.parquet"]
+    assert elsewhere.asked() == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

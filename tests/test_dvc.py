@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from buckets import Server
+from buckets import KEY, SECRET, Server
 from conftest import Start
 from elsewhere import Elsewhere
 from mlops_ladder.questions import Questions
@@ -16,7 +16,7 @@ from support import Project
 
 pytestmark = pytest.mark.projects
 
-KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+KEYS = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 VERSIONED = re.compile("data/(raw|processed)/|models/(latest|plots)/")
 NOBODY = "http://127.0.0.1:1"
 STAGES = ["etl", "validate", "train", "evaluate"]
@@ -97,19 +97,40 @@ def test_what_depends_on_a_setting_runs_again_and_nothing_else(spoilt: Newcomer)
     assert stages(just(spoilt, "repro")) == STAGES[1:]
 
 
+def test_metrics_and_plots_of_two_versions_stand_beside_each_other(project: Newcomer) -> None:
+    metrics = just(project, "dvc metrics diff HEAD~2")
+    just(project, "dvc plots diff HEAD~2 --out compared")
+
+    assert "roc_auc" in metrics
+    page = (project.place / "compared" / "index.html").read_text()
+    assert page.count("<img") > 1
+    project.type("rm -r compared")
+
+
 def test_a_run_of_the_tests_is_no_change_of_the_code(spoilt: Newcomer) -> None:
     spoilt.type("touch src/late_flights/etl/__pycache__/other.pyc")
 
     assert stages(just(spoilt, "repro")) == []
 
 
-def test_a_stage_that_fails_leaves_what_was_made_before(spoilt: Newcomer) -> None:
+@pytest.mark.parametrize(
+    ("change", "file", "ran"),
+    [
+        ("s/weather.temp/weather.tmp/", "table.sql", ["etl"]),
+        ("s/^columns: .*/columns: {distance: {minimum: 500}}/", "validation.yaml", ["validate"]),
+    ],
+    ids=["etl", "validate"],
+)
+def test_a_stage_that_fails_leaves_what_was_made_before(
+    spoilt: Newcomer, change: str, file: str, ran: list[str]
+) -> None:
     before = versioned(spoilt)
-    spoilt.type("sed -i.old 's/weather.temp/weather.tmp/' config/table.sql")
+    spoilt.type(f"sed -i.old '{change}' config/{file}")
 
-    said = refused(spoilt, "repro")
+    said = [refused(spoilt, "repro") for _ in range(2)]
 
-    assert "failed to run: late-flights etl" in said
+    assert [stages(each) for each in said] == [ran, ran]
+    assert f"failed to run: late-flights {ran[0]}" in said[1]
     assert versioned(spoilt) == before
 
 
@@ -228,8 +249,10 @@ def test_a_server_that_is_down_is_an_error(
 def test_a_key_that_is_refused_is_an_error(
     project: Newcomer, buckets: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with buckets.running("flights", accepted=1) as address:
-        for name, value in {**KEYS, "AWS_ENDPOINT_URL": address}.items():
+    project.type("echo another version > data/raw/more.csv && .venv/bin/just add-data")
+    with buckets.running("flights") as address:
+        another = {**KEYS, "AWS_SECRET_ACCESS_KEY": "another", "AWS_ENDPOINT_URL": address}
+        for name, value in another.items():
             monkeypatch.setenv(name, value)
 
         said = refused(project, "dvc push --remote bucket")

@@ -7,17 +7,32 @@ import sys
 import pytest
 from elsewhere import Elsewhere
 
-SEND = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('{}', 9))"
+ASK = """
+import socket
+by = socket.socket(type=socket.SOCK_DGRAM)
+{}
+"""
 
 
 @pytest.mark.parametrize(
-    ("host", "asked"), [("192.0.2.1", ["192.0.2.1 by"]), ("127.0.0.1", [])], ids=["other", "this"]
+    ("host", "asked"), [("192.0.2.1", ["192.0.2.1"]), ("127.0.0.1", [])], ids=["other", "this"]
+)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "by.connect_ex(('{}', 9))",
+        "try: by.sendto(b'', ('{}', 9))\nexcept OSError: pass",
+        "socket.getaddrinfo('{}', 9)",
+        "socket.getaddrinfo(b'{}', 9)",
+    ],
+    ids=["connect", "send", "name", "name in bytes"],
 )
 def test_another_machine_is_heard_and_this_one_is_not(
-    elsewhere: Elsewhere, host: str, asked: list[str]
+    elsewhere: Elsewhere, ask: str, host: str, asked: list[str]
 ) -> None:
-    command = f'{elsewhere.listen()}"{sys.executable}" -c "{SEND.format(host)}"'
+    name, _, value = elsewhere.variables().partition("=")
+    program = ASK.format(ask.format(host))
 
-    subprocess.run(["bash", "-c", command], env={**os.environ}, check=True)
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, name: value}, check=True)
 
-    assert [" ".join(each.split()[:2]) for each in elsewhere.asked()] == asked
+    assert [each.split()[0] for each in elsewhere.asked()] == asked

@@ -1,6 +1,7 @@
 """Data and models have versions by Git LFS: on a server in a folder, with and without LFS here."""
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
+from processes import heard, tell
 from support import Project
 
 pytestmark = pytest.mark.projects
@@ -106,6 +108,21 @@ def test_the_model_is_in_lfs_and_its_metrics_are_in_git(project: Newcomer) -> No
     assert in_git(project, "models/latest/model.pkl").startswith(POINTER)
     assert in_git(project, "models/metrics.json").startswith(b"{\n")
     assert "processed" not in alone(project, "git ls-files data")
+
+
+def test_what_differs_with_git_lfs_is_green(project: Newcomer) -> None:
+    alone(project, "uv run just test -q tests/versioning")
+
+
+def test_after_a_training_that_was_killed_the_next_one_starts_clean(project: Newcomer) -> None:
+    with project.start(".venv/bin/late-flights train") as process:
+        heard(process, "fold 2")
+        tell(process, signal.SIGKILL)
+    alone(project, "uv run just train")
+
+    assert project.runs()[:2] == ["FINISHED", "RUNNING"]  # nobody could tell that it has ended
+    assert "this run" in alone(project, "uv run just evaluate")
+    alone(project, "uv run just predict data/processed/table.parquet --output answers.csv")
 
 
 def test_a_clone_has_the_same_bytes(project: Newcomer, clone: Newcomer) -> None:

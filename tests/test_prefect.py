@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -17,8 +18,6 @@ from newcomer import Newcomer
 from processes import PATIENCE, free_port, heard, none_left, tell, wait_until
 
 pytestmark = pytest.mark.projects
-
-COUNT = "import mlflow; print(*mlflow.search_runs(search_all_experiments=True).status)"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +43,11 @@ def every_minute(project: Newcomer, schedule: str) -> None:
 
 
 def scheduling(
-    project: Newcomer, port: int | None = None
+    project: Newcomer, port: int | None = None, variables: str = ""
 ) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Start what runs pipelines when their time has come."""
-    return project.start(f".venv/bin/late-flights schedule --port {port or free_port()}")
+    schedule = f".venv/bin/late-flights schedule --port {port or free_port()}"
+    return project.start(f"env {variables} {schedule}")
 
 
 def known(server: str, what: str) -> set[str]:
@@ -55,13 +55,6 @@ def known(server: str, what: str) -> set[str]:
     asking = Request(f"{server}/{what}/filter", b"{}", {"Content-Type": "application/json"})
     with urlopen(asking) as answer:
         return {each["name"] for each in json.load(answer)}
-
-
-def runs(project: Newcomer) -> list[str]:
-    """Return the states of the runs that MLflow knows."""
-    store = f"MLFLOW_TRACKING_URI=sqlite:///{project.place}/mlflow.db"
-    said = project.type(f'{store} uv run --quiet python -c "{COUNT}"')
-    return said.splitlines()[-1].split()  # above it MLflow may say that it makes its store
 
 
 def test_pipelines_run_as_the_how_to_says_and_a_step_of_the_roadmap_is_done(
@@ -87,7 +80,7 @@ def test_nothing_is_left_of_a_pipeline_and_nothing_goes_elsewhere(
 
 
 def test_after_an_expectation_that_fails_nothing_trains(spoilt: Newcomer) -> None:
-    before = runs(spoilt)
+    before = spoilt.runs()
     spoilt.type(
         "sed -i 's/^columns: .*/columns: {distance: {minimum: 500}}/' config/validation.yaml"
     )
@@ -98,7 +91,7 @@ def test_after_an_expectation_that_fails_nothing_trains(spoilt: Newcomer) -> Non
     assert said.splitlines()[-1].startswith("error: pipeline training: `validate` fails: ")
     assert said.count("Retry 1/1 will start") == 1
     assert "Traceback" not in said
-    assert runs(spoilt) == before
+    assert spoilt.runs() == before
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -112,7 +105,7 @@ def test_a_pipeline_that_is_ended_takes_its_step_and_its_server_with_it(
 
         assert process.wait(PATIENCE) == (-how if how is signal.SIGKILL else 130)
     assert none_left(project.place)
-    assert runs(project)[0] == "KILLED"
+    assert project.runs()[0] == "KILLED"
 
 
 def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None:
@@ -127,11 +120,13 @@ def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None
     assert said.count("another run makes it just now; wait for it") > 1  # it was tried again
 
 
-def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
+def test_a_pipeline_runs_when_its_time_has_come_and_nothing_goes_elsewhere(
+    spoilt: Newcomer, elsewhere: Elsewhere
+) -> None:
     every_minute(spoilt, "0 2 * * *")
     spoilt.type("rm data/processed/table.parquet")
 
-    with scheduling(spoilt) as process:
+    with scheduling(spoilt, variables=elsewhere.variables()) as process:
         assert heard(process, "etl: ") == "etl: * * * * *\n"
         heard(process, "table.parquet: 2,000 rows, made in")
 
@@ -139,6 +134,7 @@ def test_a_pipeline_runs_when_its_time_has_come(spoilt: Newcomer) -> None:
 
         assert process.wait(PATIENCE) == 0
     assert none_left(spoilt.place)
+    assert elsewhere.asked() == []
 
 
 def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(spoilt: Newcomer) -> None:
@@ -173,17 +169,21 @@ def test_a_pipeline_may_run_twice_at_once(project: Newcomer) -> None:
         heard(process, "Pipeline training: all steps done.")
 
 
-def test_pipelines_run_on_a_server_by_the_name_of_the_project(project: Newcomer) -> None:
+def test_pipelines_run_on_a_server_by_the_name_of_the_project(
+    project: Newcomer, tmp_path: Path
+) -> None:
     port = free_port()
     server = f"http://127.0.0.1:{port}/api"
 
     with scheduling(project, port) as process:
         heard(process, "shows the runs")
-        project.type(f"PREFECT_API_URL={server} uv run just pipeline etl")
+        there = f'PREFECT_API_URL={server} PREFECT_HOME="{tmp_path}"'
+        project.type(f"{there} uv run just pipeline etl")
 
         assert wait_until(lambda: len(known(server, "deployments")) == 3)
         assert known(server, "flows") == {"late_flights"}
         assert known(server, "flow_runs") >= {"etl"}
+        assert not list(tmp_path.glob("*.db"))  # of a server of its own
         tell(process, signal.SIGINT)
         process.wait(PATIENCE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from buckets import Server
+from buckets import KEY, SECRET, Server
 from conftest import Start
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
@@ -18,7 +18,7 @@ from processes import HERE, free_port
 pytestmark = pytest.mark.projects
 
 NOBODY = "http://127.0.0.1:1"
-KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "WORD": "secret"}
+KEYS = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "WORD": "secret"}
 PUT = """uv run --quiet python -c "
 import fsspec
 fsspec.filesystem('s3').put('data/raw/weather.csv', 's3://weather/hourly.csv')
@@ -119,17 +119,16 @@ def test_a_source_may_lie_in_a_bucket(
 def test_a_bucket_that_lacks_the_file_or_refuses_the_key_is_named(
     mended: Newcomer, buckets: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source(mended, WEATHER, '{path: "s3://weather/hourly.csv"}')
+    source(mended, WEATHER, '{path: "s3://weather/nowhere.csv"}')
 
     with buckets.running("weather") as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         missing = refused(mended)
-    with buckets.running("weather", accepted=1) as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
         secret = refused(mended)
 
-    assert missing.startswith("error: s3://weather/hourly.csv: there is no such file; correct")
-    assert secret.startswith("error: s3://weather/hourly.csv: may not be read with these")
+    assert missing.startswith("error: s3://weather/nowhere.csv: there is no such file; correct")
+    assert secret.startswith("error: s3://weather/nowhere.csv: may not be read with these")
 
 
 def test_a_server_of_buckets_that_is_down_is_named(

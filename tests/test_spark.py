@@ -107,6 +107,16 @@ def test_spark_makes_the_same_table(project: Newcomer) -> None:
     assert is_the_same(project, TABLE)
 
 
+def test_spark_joins_new_rows_the_same(project: Newcomer) -> None:
+    project.type("head -n 101 data/raw/flights.csv | cut -d, -f 1-19 > new.csv")
+    for engine in ("spark", "duckdb"):
+        out = f"--source flights=new.csv --output new-{engine}.parquet"
+        project.type(f"uv run just etl --engine {engine} {out}")
+
+    said = project.type(EQUAL.format(one="new-spark.parquet", other="new-duckdb.parquet"))
+    assert said == "True True 100\n"
+
+
 def test_spark_gives_the_same_answers(project: Newcomer) -> None:
     said = project.follow(project.how_to("spark.md", "Predict"))
 

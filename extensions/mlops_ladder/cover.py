@@ -12,10 +12,14 @@ def pairwise(questions: Questions, level: str) -> list[Combination]:
     """Return few combinations of `level` that hold all of its pairs of answers, the defaults first.
 
     A pair counts when other questions read both of its answers, as the switches read what they
-    switch on; an answer that only files read, such as a licence, is held once. Greedy, so small
-    rather than smallest.
+    switch on, or when the one question reads the other's answer; an answer that only files read,
+    such as a licence, is held once. Greedy, so small rather than smallest.
     """
-    interacting = set(chain.from_iterable(questions.reads.values()))
+    read = set(chain.from_iterable(questions.reads.values()))
+    interacting = {frozenset(pair) for pair in combinations(sorted(read), 2)}
+    interacting |= {
+        frozenset((name, of)) for name in questions.reads for of in questions.reads[name]
+    }
     rows = list(questions.every(level))
     bits: dict[object, int] = defaultdict(count().__next__)
     held = [sum(1 << bits[pair] for pair in _pairs(row.answers, interacting)) for row in rows]
@@ -28,6 +32,8 @@ def pairwise(questions: Questions, level: str) -> list[Combination]:
     return chosen
 
 
-def _pairs(answers: Answers, interacting: Collection[str]) -> Iterator[object]:
+def _pairs(answers: Answers, interacting: Collection[frozenset[str]]) -> Iterator[object]:
     yield from answers.items()
-    yield from combinations([item for item in answers.items() if item[0] in interacting], 2)
+    for one, other in combinations(answers.items(), 2):
+        if {one[0], other[0]} in interacting:
+            yield one, other
