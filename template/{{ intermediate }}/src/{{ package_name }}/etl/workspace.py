@@ -19,7 +19,7 @@ def workspace(target: Path) -> Iterator[Path]:
     Raises:
         ProjectError: another run makes this table just now, or the folder cannot be made.
     """
-    folder = target.with_name(f".{target.name}.making")
+    folder = target.absolute().with_name(f".{target.name}.making")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY)
