@@ -36,12 +36,6 @@ def spoilt(project: Newcomer) -> Iterator[Newcomer]:
     project.type("git checkout --quiet config && uv run just etl")
 
 
-def every_minute(project: Newcomer, schedule: str) -> None:
-    """Let the pipeline that has a schedule run every minute."""
-    said = project.place / "config" / "orchestration.yaml"
-    said.write_text(said.read_text().replace(f'"{schedule}"', '"* * * * *"'))
-
-
 def scheduling(
     project: Newcomer, port: int | None = None, variables: str = ""
 ) -> AbstractContextManager["subprocess.Popen[str]"]:
@@ -123,7 +117,8 @@ def test_a_table_that_another_run_makes_is_left_to_it(project: Newcomer) -> None
 def test_a_pipeline_runs_when_its_time_has_come_and_nothing_goes_elsewhere(
     spoilt: Newcomer, elsewhere: Elsewhere
 ) -> None:
-    every_minute(spoilt, "0 2 * * *")
+    said = spoilt.place / "config" / "orchestration.yaml"
+    said.write_text(said.read_text().replace('"0 2 * * *"', '"* * * * *"'))
     spoilt.type("rm data/processed/table.parquet")
 
     with scheduling(spoilt, variables=elsewhere.variables()) as process:
@@ -137,15 +132,21 @@ def test_a_pipeline_runs_when_its_time_has_come_and_nothing_goes_elsewhere(
     assert elsewhere.asked() == []
 
 
-def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(spoilt: Newcomer) -> None:
-    every_minute(spoilt, "0 3 * * 1")
+def test_a_schedule_that_is_killed_takes_the_step_that_runs_with_it(project: Newcomer) -> None:
+    port = free_port()
+    server = f"http://127.0.0.1:{port}/api"
 
-    with scheduling(spoilt) as process:
+    with scheduling(project, port) as process:
+        heard(process, "shows the runs")
+        assert wait_until(lambda: "training" in known(server, "deployments"))
+        run = ".venv/bin/prefect deployment run late_flights/training"
+        project.type(f"PREFECT_API_URL={server} {run}")  # as by its pages
         heard(process, "Cross-validate")
 
         tell(process, signal.SIGKILL)
 
-    assert none_left(spoilt.place)
+    assert none_left(project.place)
+    assert project.runs()[0] == "KILLED"
 
 
 def test_a_schedule_that_nothing_starts_any_more_is_an_error(project: Newcomer) -> None:
