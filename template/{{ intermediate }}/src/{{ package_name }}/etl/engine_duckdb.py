@@ -33,6 +33,8 @@ def open_tables(work: Work) -> Iterator[Query]:
                 query = f"select *{number} from {call}"
                 connection.execute(f"create view {quote(name)} as {query}")
             yield lambda sql: connection.cursor().sql(sql).to_arrow_reader(tables.BATCH)
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
         except RuntimeError as error:
             if str(error) == "Query interrupted":
                 raise KeyboardInterrupt from error
