@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from typing import IO
 
 from .. import settings
 from ..errors import ProjectError
+from .held import held
 from .installed import DATABASE, airflow, prepare, python
 from .ports import HERE, around_proxies, free
 
@@ -87,7 +88,7 @@ def run(root: Path, name: str) -> int:
 
 
 @contextmanager
-def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
+def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[str]"]]:
     """Start what schedules the pipelines and shows their runs, each with its log; end it again."""
     free(port)
     told = quiet(root, port)
@@ -102,7 +103,7 @@ def running(root: Path, port: int) -> Iterator[dict[str, "subprocess.Popen[bytes
         yield processes
 
 
-def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
+def watch(processes: dict[str, "subprocess.Popen[str]"]) -> None:
     """Wait until a process has ended, which none of them should.
 
     Raises:
@@ -113,27 +114,13 @@ def watch(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:
     raise ProjectError(f"a part of Airflow has ended; {ended[0]} tells why")
 
 
-@contextmanager
 def guarded(
     root: Path,
     command: list[str],
     told: dict[str, str],
     log: IO[bytes] | None = None,
     first: signal.Signals = signal.SIGTERM,
-) -> Iterator["subprocess.Popen[bytes]"]:
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Run a command of Airflow under guard, and wait until all that it started has ended."""
-    process = subprocess.Popen(
-        [python(root), "-m", f"{__package__}.guard", first.name, *command],
-        cwd=root,
-        env=told,
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,  # it has to outlive what ends this
-    )
-    try:
-        yield process
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        process.wait()
+    guard = [python(root), "-m", f"{__package__}.guard", first.name]
+    return held([*guard, *command], root, env=told, stdout=log, stderr=log)

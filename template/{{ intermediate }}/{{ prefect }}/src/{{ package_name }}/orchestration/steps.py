@@ -3,14 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from math import inf
 from tempfile import TemporaryFile
 from typing import Any
 
 from .. import settings
 from ..errors import ProjectError
+from .held import held
 from .pipelines import VARIABLE
 
 PLAIN = {"COLUMNS": "100", "TYPER_USE_RICH": "false"}  # as for a file, not for a terminal
@@ -44,10 +45,9 @@ def run(
         return text
 
 
-@contextmanager
 def guarded(
     module: list[str], seconds: float = inf, **options: Any
-) -> Iterator["subprocess.Popen[str]"]:
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Run a module of Python under guard, and wait until it has ended.
 
     Args:
@@ -55,20 +55,8 @@ def guarded(
         seconds: how long it may take.
         options: those of `subprocess.Popen`.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"{__package__}.guard", str(seconds), sys.executable, "-m", *module],
-        cwd=settings.load().root,
-        stdin=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # it has to outlive what ends this
-        **options,
-    )
-    try:
-        yield process
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        process.wait()
+    guard = [sys.executable, "-m", f"{__package__}.guard", str(seconds)]
+    return held([*guard, sys.executable, "-m", *module], settings.load().root, **options)
 
 
 def heard(process: "subprocess.Popen[str]", say: Callable[[str], None]) -> str:
