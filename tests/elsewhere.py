@@ -42,9 +42,12 @@ class Elsewhere:
 
     folder: Path
 
+    def __post_init__(self) -> None:
+        """Write the module."""
+        (self.folder / "sitecustomize.py").write_text(LISTEN)
+
     def variables(self) -> str:
         """Return the variable with which each Python is listened to, as a shell sets it."""
-        (self.folder / "sitecustomize.py").write_text(LISTEN)
         return f"PYTHONPATH={self.folder}"
 
     def listen(self) -> str:
