@@ -22,6 +22,6 @@ def test_describe_may_replace_the_generated_dataset_file(
         (tmp_path / path).write_bytes(text)
     monkeypatch.syspath_prepend(tmp_path / "src")
 
-    dataset_file = import_module(f"stamped_{example}.dataset_file")
+    dataset_file = import_module(f"stamped_{example}.data.dataset_file")
 
     assert dataset_file.untouched(tmp_path / "config" / "dataset.yaml")

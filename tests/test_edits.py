@@ -185,12 +185,12 @@ EDITS = {
     ),
     "own alias": Edit("justfile", appended(b"\nalias t := test\n"), b"alias t := test\n"),
     "changed training": Edit(
-        "src/late_flights/training.py",
+        "src/late_flights/modeling/training.py",
         replaced(b"STEPS_BESIDE_FOLDS = 5\n", b"STEPS_BESIDE_FOLDS = 5\nMINE = 1\n"),
         b"\nMINE = 1\n",
     ),
     "changed features": Edit(
-        "src/late_flights/features.py", replaced(b'"median"', b'"mean"'), b'impute("mean")'
+        "src/late_flights/modeling/features.py", replaced(b'"median"', b'"mean"'), b'impute("mean")'
     ),
     "changed configuration": Edit(
         "config/training.yaml", replaced(b"folds: 5 ", b"folds: 10"), b"folds: 10"
@@ -203,14 +203,14 @@ EDITS = {
     "own command": Edit("src/late_flights/commands/mine.py", new(b"MINE = 1\n"), b"MINE = 1\n"),
     "deleted file": Edit(".github/pull_request_template.md", Path.unlink, None),
     "renamed file": Edit("docs/index.md", renamed, None),
-    "reformatted file": Edit("src/late_flights/model.py", reformatted, b"(\n    schema: Schema,\n"),
+    "reformatted file": Edit("src/late_flights/modeling/estimators.py", reformatted, b"(\n    schema: Schema,\n"),
     "own data, ignored": Edit("data/raw/ignored.csv", new(OWN_CSV), OWN_CSV),
     "own data, tracked": Edit("data/raw/tracked.csv", tracked, OWN_CSV),
 }
 
 IN_CRLF = [
     Edit(file, to_crlf, b"\r\n")
-    for file in ("pyproject.toml", "justfile", "config/training.yaml", "src/late_flights/model.py")
+    for file in ("pyproject.toml", "justfile", "config/training.yaml", "src/late_flights/modeling/estimators.py")
 ]
 
 INDENTED = Edit("pyproject.toml", replaced(b'\n    "', b'\n  "'), b'\n  "typer>=0.24",\n')

@@ -9,9 +9,9 @@ from newcomer import Newcomer
 pytestmark = pytest.mark.projects
 
 CHECKED = "data/processed/table.parquet: {held} expectations held, 0 failed; 327,346 rows in"
-MODELS = "uv run --quiet python -c 'from late_flights import settings, tracking as t; {ask}'"
-COUNT = MODELS.format(ask="print(len(t.finished_runs(settings.load())))")
-TAGS = MODELS.format(ask="print(t.finished_runs(settings.load())[0].data.tags)")
+MODELS = "uv run --quiet python -c 'from late_flights import settings; from late_flights.tracking import runs; {ask}'"
+COUNT = MODELS.format(ask="print(len(runs.finished_runs(settings.load())))")
+TAGS = MODELS.format(ask="print(runs.finished_runs(settings.load())[0].data.tags)")
 BREAK = """
 sed -i.old 's/cast(weather.temp as double)/100 * &/' config/table.sql && rm config/*.old
 uv run just etl

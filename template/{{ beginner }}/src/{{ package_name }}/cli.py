@@ -2,6 +2,7 @@
 
 import functools
 import pkgutil
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import commands, interruption
+from . import commands
 from .errors import ProjectError
 
 Command = Callable[..., None]
@@ -17,10 +18,16 @@ Command = Callable[..., None]
 
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
-    interruption.heed()
+    signal.signal(signal.SIGTERM, interrupt)
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])
+
+
+def interrupt(*_: object) -> NoReturn:
+    """End as by Ctrl-C, but once: who sends SIGTERM again must not interrupt the cleaning."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def build(debug: bool = False) -> typer.Typer:

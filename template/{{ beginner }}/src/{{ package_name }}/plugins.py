@@ -2,7 +2,7 @@
 
 A plug-in is imported only when somebody asks what it offers. These names are asked for:
 
-- `observer`: an `Observer`, told of each training run;
+- `observer`: a `tracking.observers.Observer`, told of each training run;
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
 - `table_engine`: runs the SQL of an ETL in place of its own engine;
 - `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;
@@ -11,26 +11,9 @@ A plug-in is imported only when somebody asks what it offers. These names are as
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-
-from .schema import Schema
-
-
-class Observer(Protocol):
-    """Watches training runs. What it raises is reported, and does not stop the run."""
-
-    def started(self, run_id: str, schema: Schema) -> None:
-        """Take note of a run that begins."""
-
-    def finished(self, run_id: str) -> None:
-        """Take note of a run whose model is registered."""
-
-    def failed(self, run_id: str, error: BaseException) -> None:
-        """Take note of a run that ends without a model, by an error or by the owner."""
+from typing import Any
 
 
 def offered(name: str) -> dict[str, Any]:
@@ -52,28 +35,6 @@ def capabilities() -> list[str]:
     return sorted(
         path.parent.name for folder in folders for path in Path(folder).glob("*/plugin.py")
     )
-
-
-@contextmanager
-def observed(run_id: str, schema: Schema) -> Iterator[None]:
-    """Tell every observer of the run that goes on inside."""
-    observers = offered("observer")
-    tell(observers, "started", run_id, schema)
-    try:
-        yield
-    except BaseException as error:
-        tell(observers, "failed", run_id, error)
-        raise
-    tell(observers, "finished", run_id)
-
-
-def tell(observers: dict[str, Observer], event: str, *details: object) -> None:
-    """Call the method `event` of each observer; one that fails does not keep the others from it."""
-    for capability, observer in observers.items():
-        try:
-            getattr(observer, event)(*details)
-        except Exception as error:
-            complain(f"the observer of {capability} failed when a run {event}", error)
 
 
 def remedy(table: Path, lacks: list[str]) -> str | None:

@@ -9,7 +9,7 @@ import typer
 from ..errors import ProjectError
 
 if TYPE_CHECKING:
-    from ..description import Description
+    from ..data.description import Description
 
 SHOWN = 40  # columns in the table of the terminal
 
@@ -23,7 +23,8 @@ def run(
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
-    from .. import dataset_file, description, output, plugins, settings, terminal
+    from .. import plugins, settings, terminal
+    from ..data import dataset_file, description, files
 
     where = settings.load()
     with terminal.bar("Look at the columns") as advance:
@@ -35,7 +36,7 @@ def run(
             typer.echo(dataset_file.differences(path, text))
             raise ProjectError(f"{path} was edited; --force replaces it and keeps a .bak")
         shutil.copy2(path, path.with_suffix(".yaml.bak"))
-    with output.unfinished(path) as draft:
+    with files.replacing(path) as draft:
         draft.write_text(text, encoding="utf-8")
     show(found)
     terminal.say(f"{path} says so. Correct what is wrong there, then `just train`.")

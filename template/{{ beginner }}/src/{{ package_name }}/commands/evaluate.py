@@ -34,10 +34,12 @@ def run(
 
 def show_run(run_id: str | None, where: "Settings", as_json: bool) -> None:
     """Show one run beside the run before it."""
-    from .. import report, terminal, tracking
+    from .. import terminal
+    from ..modeling import report
+    from ..tracking import runs
 
-    chosen = tracking.find_run(run_id, where)
-    before = tracking.run_before(chosen, where)
+    chosen = runs.find_run(run_id, where)
+    before = runs.run_before(chosen, where)
     page = report.write(chosen, before, where)
     scores = report.compare(chosen, before)
     if as_json:
@@ -50,7 +52,8 @@ def show_run(run_id: str | None, where: "Settings", as_json: bool) -> None:
 
 def show_comparison(run_ids: list[str], where: "Settings", as_json: bool) -> None:
     """Show runs side by side, and whether they differ from the first by more than noise."""
-    from .. import comparison, terminal
+    from .. import terminal
+    from ..modeling import comparison
 
     if len(run_ids) < 2:
         raise ProjectError("name two runs or more to compare: --compare A B")

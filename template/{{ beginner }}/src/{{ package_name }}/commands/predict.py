@@ -19,7 +19,10 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Predict for each row of a table, by the newest registered model."""
-    from .. import plugins, prediction, settings, storage, tables, terminal
+    from .. import plugins, settings, terminal
+    from ..data import tables
+    from ..modeling import prediction
+    from ..tracking import models
 
     engines = {"pandas": prediction.on_pandas, **plugins.offered("engine")}
     if engine not in engines:
@@ -27,7 +30,7 @@ def run(
     where = settings.load()
     name = data if tables.is_parquet(data) else data.with_suffix(".csv")
     target = output or where.root / "predictions" / name.name
-    stored = storage.load(run_id, where)
+    stored = models.load(run_id, where)
     with terminal.bar("Predict") as advance:
         rows = prediction.predict(stored, data, target, advance, engines[engine])
     if as_json:

@@ -12,9 +12,10 @@ def run(
     """Show which steps of the learning path are done, by their results, and what comes next."""
     import pandas as pd
 
-    from .. import roadmap, settings, terminal
+    from .. import settings, terminal
+    from ..roadmap import steps
 
-    steps = roadmap.walk(settings.load())
+    found = steps.walk(settings.load())
     rows = [
         {
             "level": each.level,
@@ -23,12 +24,12 @@ def run(
             "evidence": each.found or "",
             "next": "" if each.found else each.step.next,
         }
-        for each in steps
+        for each in found
     ]
     if as_json:
         typer.echo(json.dumps(rows))
         return
     table = pd.DataFrame(rows).set_index("step").drop(columns="level")
     table["done"] = table["done"].map({True: "yes", False: "no"})
-    done = sum(each.found is not None for each in steps)
-    terminal.table(f"{done} of {len(steps)} steps done", table, "left")
+    done = sum(each.found is not None for each in found)
+    terminal.table(f"{done} of {len(found)} steps done", table, "left")

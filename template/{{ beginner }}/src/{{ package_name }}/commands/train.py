@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 if TYPE_CHECKING:
-    from ..schema import Schema
-    from ..training import Outcome
+    from ..data.schema import Schema
+    from ..modeling.training import Outcome
 
 
 def run(
@@ -17,7 +17,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train a model: cross-validate, fit, judge by the holdout, track and register it."""
-    from .. import configuration, schema, settings, terminal, training
+    from .. import configuration, settings, terminal
+    from ..data import schema
+    from ..modeling import training
 
     where = settings.load()
     chosen = dataset or schema.find(where.config)
@@ -38,7 +40,8 @@ def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
     """Print what a run on a `dataset` file found, beside the trivial model."""
     import pandas as pd
 
-    from .. import evaluation, terminal
+    from .. import terminal
+    from ..modeling import evaluation
 
     held_out = f"{'the newest' if schema.time else 'a random'} {outcome.rows_held_out:,} held out"
     rows = f"{outcome.rows:,} of {outcome.rows_of:,} rows"

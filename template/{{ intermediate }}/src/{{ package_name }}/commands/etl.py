@@ -21,8 +21,9 @@ def run(
 ) -> None:
     """Make the table to learn from, or with --source one for new rows: sources, SQL, Parquet."""
     from .. import settings, terminal
-    from ..etl import plan, table
+    from ..etl import plan
     from ..etl import settings as etl_settings
+    from ..etl import table
 
     if bool(source) != (output is not None):
         raise ProjectError("--source and --output go together: new rows, and where they go")

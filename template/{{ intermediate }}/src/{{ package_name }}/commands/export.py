@@ -17,13 +17,14 @@ def run(
     plots: Annotated[Optional[Path], typer.Option(help="Folder for its plots.")] = None,
 ) -> None:
     """Copy the model, the metrics or the plots of a run to files that can be versioned."""
-    from .. import settings, terminal, tracking
+    from .. import settings, terminal
+    from ..tracking import runs
     from ..versioning import export
 
     if model == metrics == plots:
         raise ProjectError("say what to export, and where to: --model, --metrics or --plots")
     where = settings.load()
-    chosen = tracking.find_run(export.run_of(of) if of else None, where)
+    chosen = runs.find_run(export.run_of(of) if of else None, where)
     if model:
         export.copy(chosen, "model", model, where)
     if metrics:

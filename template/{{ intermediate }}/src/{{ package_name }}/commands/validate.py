@@ -20,7 +20,8 @@ def run(
 ) -> None:
     """Check all rows of the table to learn from, and fail if an expectation does not hold."""
     start = time.perf_counter()
-    from .. import schema, settings, terminal
+    from .. import settings, terminal
+    from ..data import schema
     from ..errors import ProjectError
 
     try:

@@ -14,8 +14,8 @@ import sqlalchemy
 from pyarrow import parquet
 from sqlalchemy.engine import URL
 
+from ..data.tables import BATCH
 from ..errors import ProjectError
-from ..tables import BATCH
 from .plan import Source
 
 

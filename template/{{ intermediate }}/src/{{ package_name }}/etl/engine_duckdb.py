@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow
 
-from .. import tables
+from ..data import tables
 from ..errors import ProjectError
 from . import wrong
 from .engine import LINES_ABOVE, ROW, Query, Work

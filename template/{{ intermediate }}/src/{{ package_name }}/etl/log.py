@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import output, provenance
+from ..data import files
+from ..tracking import provenance
 from .engine import Work
 from .plan import Plan
 
@@ -49,7 +50,7 @@ def read(table: Path) -> dict[str, Any]:
 def write(table: Path, rows: int, of: dict[str, int], recipe: dict[str, Any]) -> None:
     """Write the log of a table beside it; `of` is how many rows each source has."""
     said = {"rows": rows, "of": of, "sha256": digest(table), "recipe": recipe}
-    with output.unfinished(table.with_suffix(".json")) as draft:
+    with files.replacing(table.with_suffix(".json")) as draft:
         draft.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .. import configuration, dialect, schema, tables
+from .. import configuration
+from ..data import dialect, schema, tables
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..schema import Schema
 from ..settings import Settings
 
 FILE = "etl.yaml"

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from .. import configuration, settings
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..schema import Schema
 from ..settings import Settings
 from . import log, plan
 
@@ -67,13 +67,13 @@ def advice(where: Settings) -> str | None:
 
 def learnt(where: Settings) -> str | None:
     """Return the evidence that models have learnt from two tables that the SQL made."""
-    from .. import tracking
+    from ..tracking import runs
 
     if not (where.config / plan.FILE).is_file():
         return None
     path = plan.load(where).table.path
-    runs = tracking.finished_runs(where)
-    hashes = {run.data.tags["data.sha256"] for run in runs if run.data.tags["data.path"] == path}
+    found = runs.finished_runs(where)
+    hashes = {run.data.tags["data.sha256"] for run in found if run.data.tags["data.path"] == path}
     return f"models of {len(hashes)} tables" if len(hashes) > 1 else None
 
 

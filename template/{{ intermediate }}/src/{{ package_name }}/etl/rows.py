@@ -8,8 +8,8 @@ import pyarrow
 from pyarrow import parquet
 
 from .. import configuration
+from ..data.schema import ROLES, Schema
 from ..errors import ProjectError
-from ..schema import ROLES, Schema
 from .engine import ROW, Query, Work
 from .plan import Plan
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pyarrow
 from pyarrow import parquet
 
-from .. import provenance, tables
-from ..dialect import Dialect
+from ..data import tables
+from ..data.dialect import Dialect
 from ..errors import ProjectError
+from ..tracking import provenance
 from .engine import ROW
 from .plan import Plan, Source
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import output, tables
+from ..data import files, tables
 from ..errors import ProjectError
 from ..settings import Settings
 from ..terminal import Step
@@ -75,7 +75,7 @@ def fill(
 ) -> dict[str, int]:
     """Write what the SQL gives to `target`, and return how many rows each source has."""
     step("Run the SQL")
-    with output.unfinished(target) as draft, start(work) as query:
+    with files.replacing(target) as draft, start(work) as query:
         sql = statement(plan)
         check_columns(query(sql).schema.names, wanted, plan, work)
         counts = counted(query, work)

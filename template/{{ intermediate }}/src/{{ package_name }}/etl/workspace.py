@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .. import output
+from ..data import files
 from ..errors import ProjectError
 
 
@@ -25,7 +25,7 @@ def workspace(target: Path) -> Iterator[Path]:
         lock = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise ProjectError(f"{target}: cannot be made there: {error.strerror}") from error
-    if not output.taken(lock, folder):
+    if not files.lock(lock, folder):
         os.close(lock)
         raise ProjectError(f"{target}: another run makes it just now; wait for it")
     try:

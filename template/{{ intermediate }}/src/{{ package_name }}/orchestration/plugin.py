@@ -2,7 +2,7 @@
 
 import os
 
-from ..schema import Schema
+from ..data.schema import Schema
 from ..settings import Settings
 from .pipelines import VARIABLE
 
@@ -28,9 +28,9 @@ class Origin:
 
 def orchestrated(where: Settings) -> str | None:
     """Return the evidence that pipelines have trained models."""
-    from .. import tracking
+    from ..tracking import runs
 
-    names = [run.data.tags[TAG] for run in tracking.finished_runs(where) if TAG in run.data.tags]
+    names = [run.data.tags[TAG] for run in runs.finished_runs(where) if TAG in run.data.tags]
     return f"{len(names)} models by {', '.join(sorted({*names}))}" if len(names) > 1 else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow
 from pyarrow import parquet
 
-from ..tables import BATCH
+from ..data.tables import BATCH
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -4,8 +4,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..etl.engine import Query, Work
-from ..prediction import Rows
-from ..storage import Stored
+from ..modeling.prediction import Rows
+from ..tracking.models import Stored
 
 
 def engine(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:

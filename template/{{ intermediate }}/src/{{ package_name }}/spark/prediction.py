@@ -11,11 +11,13 @@ import pyarrow
 from mlflow import pyfunc
 from mlflow.pyfunc.model import PythonModel
 
-from .. import output, prediction, settings
+from .. import settings
+from ..data import writing
 from ..errors import ProjectError
 from ..etl.workspace import workspace
-from ..prediction import Rows
-from ..storage import Stored
+from ..modeling import prediction
+from ..modeling.prediction import Rows
+from ..tracking.models import Stored
 from . import failure, parts, session
 from .failure import Failed
 
@@ -66,7 +68,7 @@ def numbered(rows: Rows) -> pyarrow.RecordBatchReader:
 
     every = tables()
     first = next(every)
-    schema = output.typed(first.schema)
+    schema = writing.typed(first.schema)
     same = (table.cast(schema) for table in chain([first], every))
     batches = (batch for table in same for batch in table.to_batches())
     return pyarrow.RecordBatchReader.from_batches(schema, batches)

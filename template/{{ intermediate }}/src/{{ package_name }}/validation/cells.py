@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
-from .. import tables, values
-from ..schema import Schema
+from ..data import conversion, tables
+from ..data.schema import Schema
 
 
 class Cells:
@@ -61,16 +61,16 @@ class Cells:
 
     def _typed(self, cells: pd.Series) -> pd.Series:
         if cells.name in self.schema.dates:
-            return each_once(values.parse_dates, cells)
+            return each_once(conversion.parse_dates, cells)
         if cells.name in self.schema.numbers:
             return self._numbers(cells)
         if cells.name in (*self.schema.categorical, *self.schema.identifier, self.schema.target):
-            return values.texts(cells)
+            return conversion.texts(cells)
         found = self._numbers(cells)
-        return values.texts(cells) if (found.isna() & cells.notna()).any() else found
+        return conversion.texts(cells) if (found.isna() & cells.notna()).any() else found
 
     def _numbers(self, cells: pd.Series) -> pd.Series:
-        found = each_once(partial(values.parse_numbers, decimal=self.schema.decimal), cells)
+        found = each_once(partial(conversion.parse_numbers, decimal=self.schema.decimal), cells)
         return found.replace([np.inf, -np.inf], np.nan)
 
 

@@ -13,9 +13,9 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
 )
 
-from .. import tables
+from ..data import tables
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..schema import Schema
 from ..terminal import Advance
 from .cells import Cells
 from .limits import declared

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ..schema import ROLES, Schema
+from ..data.schema import ROLES, Schema
 
 BOUNDS = ("minimum", "maximum")
 ANY_VALUE = 0.999  # a share that may be missing: a column without any value is a join that failed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import output
+from ..data import files
 from ..errors import ProjectError
 from ..settings import Settings
 from .check import Finding
@@ -81,9 +81,9 @@ def forget(where: Settings) -> None:
 def write(outcome: Outcome, where: Settings) -> Path:
     """Write an outcome and its page, and return where the page is."""
     page = folder(where) / "index.html"
-    with output.unfinished(page) as draft:
+    with files.replacing(page) as draft:
         draft.write_text(draw(outcome), encoding="utf-8")
-    with output.unfinished(folder(where) / "result.json") as draft:
+    with files.replacing(folder(where) / "result.json") as draft:
         draft.write_text(json.dumps(outcome.summary(), indent=2) + "\n", encoding="utf-8")
     return page
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
-from .. import configuration, dataset
+from .. import configuration
+from ..data import dataset
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..schema import Schema
 from ..settings import Settings
 from .limits import Limits, Rows, Strict, declared, fitting, overruled
 

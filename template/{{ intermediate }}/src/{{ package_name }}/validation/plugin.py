@@ -1,6 +1,6 @@
 """What validation adds to the core: a run knows whether its data was validated."""
 
-from ..schema import Schema
+from ..data.schema import Schema
 from ..settings import Settings
 
 TAG = "data.validated"
@@ -31,9 +31,9 @@ class Witness:
 
 def trusted(where: Settings) -> str | None:
     """Return the evidence that a model learnt from a table that held what the owner expects."""
-    from .. import tracking
+    from ..tracking import runs
 
-    for run in tracking.finished_runs(where):
+    for run in runs.finished_runs(where):
         own = run.data.tags.get(OWN, "0")
         if own != "0":
             return f"{run.data.tags[TAG]} expectations held, {own} of your own"

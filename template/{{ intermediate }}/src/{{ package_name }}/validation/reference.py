@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from .. import configuration, output, provenance
-from ..schema import Schema
+from .. import configuration
+from ..data import files
+from ..data.schema import Schema
 from ..settings import Settings
+from ..tracking import provenance
 from .cells import Cells
 from .limits import Limits, Strict, by_role, declared, fitting, overruled
 from .own import Own
@@ -73,7 +75,7 @@ def write(reference: Reference, where: Settings) -> Path:
     path = where.config / FILE
     said = reference.model_dump(mode="json", exclude_unset=True)
     text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
-    with output.unfinished(path) as draft:
+    with files.replacing(path) as draft:
         draft.write_text(HEAD + text, encoding="utf-8")
     return path
 

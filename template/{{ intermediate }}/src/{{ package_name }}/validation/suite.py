@@ -7,7 +7,7 @@ from typing import Any
 from great_expectations.expectations import registry
 from great_expectations.expectations.expectation import Expectation
 
-from ..schema import Schema
+from ..data.schema import Schema
 from . import reference
 from .limits import Limits, declared
 from .own import Own, rows_between

@@ -1,10 +1,10 @@
 """The validation of a table: what is expected of it, what is found, what it may teach."""
 
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..provenance import fingerprint
-from ..schema import Schema
 from ..settings import Settings
 from ..terminal import Advance
+from ..tracking.provenance import fingerprint
 from . import check, outcome, own, reference, suite, told
 from .cells import Cells
 from .outcome import Outcome

@@ -9,8 +9,8 @@ from great_expectations.expectations import registry
 from great_expectations.expectations.expectation import Expectation
 
 from .. import configuration
+from ..data.schema import Schema
 from ..errors import ProjectError
-from ..schema import Schema
 from .limits import declared
 from .own import Own, inside
 from .suite import Check

@@ -8,9 +8,10 @@ from pathlib import Path
 import yaml
 from mlflow.entities import Run
 
-from .. import output, tracking
+from ..data import files
 from ..errors import ProjectError
 from ..settings import Settings
+from ..tracking import runs
 
 KINDS = ("cv_mean_", "cv_sd_", "holdout_", "trivial_")
 
@@ -25,7 +26,7 @@ def copy(run: Run, artifact: str, folder: Path, settings: Settings) -> None:
     if folder.exists() and not exported(folder):
         raise ProjectError(f"{folder}: holds something else; remove it, or name another folder")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    source = tracking.download(run, artifact, settings)
+    source = runs.download(run, artifact, settings)
     draft, old = (folder.with_name(f"{folder.name}.{state}") for state in ("unfinished", "old"))
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -51,7 +52,7 @@ def write_metrics(run: Run, path: Path) -> None:
     """Write the metrics of a run to `path` as JSON, by name; those of single folds are left out."""
     found = {name: run.data.metrics[name] for name in sorted(run.data.metrics)}
     kept = {name: value for name, value in found.items() if name.startswith(KINDS)}
-    with output.unfinished(path) as draft:
+    with files.replacing(path) as draft:
         draft.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 

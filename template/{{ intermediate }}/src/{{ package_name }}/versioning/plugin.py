@@ -10,10 +10,10 @@ def learnt(where: Settings) -> str | None:
     Only Git knows what a commit has, so a run that began before the data was committed counts for
     the version before.
     """
-    from .. import tracking
+    from ..tracking import runs
 
-    runs = tracking.finished_runs(where)
-    commits = {run.data.tags.get("mlflow.source.git.commit", "") for run in runs} - {""}
+    found = runs.finished_runs(where)
+    commits = {run.data.tags.get("mlflow.source.git.commit", "") for run in found} - {""}
     versions = {"\n".join(pointers.committed(where, commit)) for commit in commits} - {""}
     return f"models of {len(versions)} versions" if len(versions) > 1 else None
 

@@ -55,10 +55,10 @@ def write(source: Path, path: Path) -> None:
     """Write the table of `source` to `path`, whole or not at all."""
     import pandas as pd
 
-    from .. import output
+    from ..data import files
 
     rows = pd.read_csv(source, dtype=str)
-    with output.unfinished(path) as draft:
+    with files.replacing(path) as draft:
         (label(rows) if path.name == "flights.csv" else rows).to_csv(draft, index=False)
 
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from .. import output
+from ..data import files
 from ..errors import ProjectError
 
 DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
@@ -29,7 +29,7 @@ def prepare(root: Path, told: dict[str, str], file: Path) -> None:
     listed = (root / LIST).read_text()
     if file.exists() and made.exists() and made.read_text() == listed:
         return
-    with output.unfinished(made) as draft:
+    with files.replacing(made) as draft:
         command = [*airflow(root), "db", "migrate"]
         done = subprocess.run(command, env=told, capture_output=True, text=True)
         if done.returncode:

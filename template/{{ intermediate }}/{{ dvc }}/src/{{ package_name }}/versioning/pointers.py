@@ -10,7 +10,7 @@ SUFFIX = ".dvc"
 
 def committed(where: Settings, commit: str) -> list[str]:
     """Return the pointers of a commit, each with its hash."""
-    from ..evidence import git
+    from ..roadmap.evidence import git
 
     entries = git(where, "ls-tree", "-r", commit, "--", "data").splitlines()
     return [entry for entry in entries if entry.endswith(SUFFIX)]

@@ -12,7 +12,7 @@ LARGEST = 1024  # bytes
 
 def committed(where: Settings, commit: str) -> list[str]:
     """Return the pointers of a commit, each with its hash."""
-    from ..evidence import git
+    from ..roadmap.evidence import git
 
     entries = git(where, "ls-tree", "-r", "--long", commit, "--", "data").splitlines()
     return [entry for entry in entries if is_pointer(where, *entry.split()[2:4])]
@@ -20,7 +20,7 @@ def committed(where: Settings, commit: str) -> list[str]:
 
 def slipped(where: Settings) -> list[str]:
     """Return the files that Git is about to commit, or has, where LFS should have them."""
-    from ..evidence import git
+    from ..roadmap.evidence import git
 
     entries = git(where, "ls-files", "--stage", "--", ":(attr:filter=lfs)").splitlines()
     blobs = [(entry.split()[1], entry.partition("\t")[2]) for entry in entries]
@@ -29,7 +29,7 @@ def slipped(where: Settings) -> list[str]:
 
 def is_pointer(where: Settings, blob: str, size: str = "") -> bool:
     """Tell whether Git has a pointer, and not the data itself."""
-    from ..evidence import git
+    from ..roadmap.evidence import git
 
     length = int(size or git(where, "cat-file", "-s", blob))
     return length < LARGEST and git(where, "cat-file", "blob", blob).startswith(FIRST)
@@ -37,7 +37,7 @@ def is_pointer(where: Settings, blob: str, size: str = "") -> bool:
 
 def remedy(table: Path, lacks: list[str]) -> str | None:
     """Return which command brings back a table that is missing, and that Git has."""
-    from ..evidence import git
+    from ..roadmap.evidence import git
 
     name = shlex.quote(str(table))
     known = not table.exists() and git(settings.load(), "ls-files", "--", str(table.absolute()))

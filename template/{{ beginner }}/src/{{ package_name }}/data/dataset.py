@@ -1,0 +1,122 @@
+"""Datasets: rows read, checked and split as the schema says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import KFold, StratifiedKFold, TimeSeriesSplit, train_test_split
+
+from .. import plugins
+from ..configuration import nearest
+from ..errors import ProjectError
+from . import conversion, tables
+from .schema import Schema
+
+LEAST = 20  # rows
+
+Fold = tuple[np.ndarray, np.ndarray]  # the positions of rows to learn from, and to judge by
+
+
+@dataclass(frozen=True)
+class Split:
+    """The rows to learn from, and the rows to judge by, which training never sees."""
+
+    train: pd.DataFrame
+    holdout: pd.DataFrame
+
+
+def read(schema: Schema, path: Path) -> pd.DataFrame:
+    """Return the features, the target and the time of every row, typed as `values.convert` does.
+
+    Raises:
+        ProjectError: the file, a column or a value is not as the schema says.
+    """
+    wanted = list(dict.fromkeys([*schema.features, *schema.dates, schema.target]))
+    present = tables.header(path, schema.dialect)
+    require(wanted, present, path)
+    rows = tables.read(path, schema.dialect, texts=set(present) - {*schema.numbers, *schema.dates})[
+        wanted
+    ]
+    tables.refuse_empty(path, len(rows))
+    return conversion.convert(rows, schema, path, schema.decimal)
+
+
+def require(wanted: Iterable[str], present: list[str], path: Path) -> None:
+    """Raise for the first of the `wanted` columns that a file has not."""
+    if lacks := [column for column in wanted if column not in present]:
+        remedy = plugins.remedy(path, lacks) or nearest(lacks[0], present)
+        raise ProjectError(f"{path}: there is no column `{lacks[0]}`; {remedy}")
+
+
+def draw(rows: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:
+    """Return `count` rows drawn by their position, in the order of the file; None takes all."""
+    if count is None or count >= len(rows):
+        return rows
+    positions = np.random.default_rng(seed).choice(len(rows), count, replace=False)
+    return rows.iloc[np.sort(positions)]
+
+
+def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
+    """Hold out a `share` of the rows: the newest where the schema names a time, else at random.
+
+    Raises:
+        ProjectError: a row lacks its time, or the target has too few different values.
+    """
+    rows = rows[rows[schema.target].notna()]
+    if len(rows) < LEAST:
+        raise ProjectError(f"`{schema.target}` is known in {len(rows)} rows; {LEAST} are the least")
+    check_target(rows, schema)
+    if schema.time is None:
+        check_classes(rows, schema)
+        classes = rows[schema.target] if schema.task == "classification" else None
+        try:
+            return Split(
+                *train_test_split(rows, test_size=share, random_state=seed, stratify=classes)
+            )
+        except ValueError as error:
+            raise ProjectError(f"`{schema.target}` has too many classes: {error}") from error
+    if rows[schema.time].isna().any():
+        raise ProjectError(f"`{schema.time}` orders the rows, and some have none; fill them in")
+    ordered = rows.sort_values(schema.time, kind="stable")
+    newest = len(ordered) - round(len(ordered) * share)
+    check_target(ordered.iloc[:newest], schema)
+    return Split(ordered.iloc[:newest], ordered.iloc[newest:])
+
+
+def check_target(rows: pd.DataFrame, schema: Schema) -> None:
+    """Raise where there is too little to learn a target from."""
+    different = rows[schema.target].nunique()
+    if different < 2:
+        order = f"; in the order of `{schema.time}`, leave `time` out" if schema.time else ""
+        raise ProjectError(
+            f"target `{schema.target}` has {different} value in the {len(rows)} rows to learn from,"
+            f" two are the least{order}"
+        )
+
+
+def check_classes(rows: pd.DataFrame, schema: Schema) -> None:
+    """Raise where a class has too few rows to learn from some and be judged by others."""
+    counts = rows[schema.target].value_counts()
+    rare = counts[counts == 1].index
+    if schema.task == "classification" and len(rare):
+        found = f"class {rare[0]!r} of `{schema.target}` has a single row"
+        raise ProjectError(f"{found}; leave that row out, or unite it with another class")
+
+
+def folds(rows: pd.DataFrame, schema: Schema, count: int, seed: int) -> list[Fold]:
+    """Return training rows in `count` folds, in time order where the schema names a time.
+
+    Raises:
+        ProjectError: there are too few rows, or too few of every class.
+    """
+    if schema.time is not None:
+        parts = TimeSeriesSplit(count)
+    else:
+        kind = StratifiedKFold if schema.task == "classification" else KFold
+        parts = kind(count, shuffle=True, random_state=seed)
+    try:
+        return list(parts.split(rows, rows[schema.target]))
+    except ValueError as error:
+        raise ProjectError(f"config/training.yaml: too many `folds`: {error}") from error

@@ -1,0 +1,111 @@
+"""Dialect: how a CSV file was written, found from its bytes."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ProjectError
+
+SAMPLE = 2**18  # bytes
+LINES = 100
+OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
+    b"\x1f\x8b": "compressed; unpack it",
+    b"PAR1": "Parquet; give it the suffix .parquet",
+    b"{": "JSON; convert it to CSV",
+    b"[": "JSON; convert it to CSV",
+    b"version https://git-lfs": "a pointer of Git LFS; `git lfs pull` brings the file itself",
+}
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark begins like it
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# One for each script: which of the Latin ones it is cannot be told, and this is the commonest.
+LIKELY = ["cp1252", "cp1251", "cp1253", "cp1255", "shift_jis", "euc_kr", "gb18030", "big5"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The encoding of a CSV file, the character between its cells, and that of its fractions."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    decimal: str = "."
+
+
+def detect(path: Path, said: str = "utf-8") -> Dialect:
+    """Return the dialect of a CSV file.
+
+    Args:
+        said: the encoding of a file that is not in Unicode, as far as that is known.
+
+    Raises:
+        ProjectError: the file is missing, empty, or in another format, which the message names.
+    """
+    try:
+        with path.open("rb") as file:
+            sample = file.read(SAMPLE)
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be read: {error.strerror}") from error
+    if not sample.strip():
+        raise ProjectError(f"{path}: the file is empty")
+    for start, what in OTHER_FORMATS.items():
+        if sample.lstrip().startswith(start):
+            raise ProjectError(f"{path}: this is not CSV but {what}")
+    likely = LIKELY if said.startswith("utf") else [said]
+    encoding = find_encoding(path, sample, likely)
+    text = sample.decode(encoding, errors="ignore")
+    separator = find_separator(text)
+    return Dialect(encoding, separator, find_decimal(text, separator))
+
+
+def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
+    """Return the encoding of a text: what its first mark says, else UTF-8, else the likeliest."""
+    for mark, encoding in MARKS.items():
+        if sample.startswith(mark):
+            return encoding
+    if b"\x00" in sample:
+        raise ProjectError(f"{path}: this is not CSV but binary data")
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    with path.open("rb") as file:
+        while block := file.read(SAMPLE):
+            try:
+                decode(block)
+            except UnicodeDecodeError:
+                return guess_encoding(block, likely)
+    return "utf-8"
+
+
+def guess_encoding(sample: bytes, likely: list[str]) -> str:
+    """Return which of the `likely` encodings makes most sense of a text, the first in doubt."""
+    from charset_normalizer import from_bytes
+
+    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())
+    found = {match.encoding: match for match in from_bytes(telling, cp_isolation=likely)}
+    known = [found[encoding] for encoding in likely if encoding in found]
+    best = min(known, key=lambda match: (match.chaos, -match.coherence), default=None)
+    return best.encoding if best else likely[0]
+
+
+def find_separator(text: str) -> str:
+    """Return the character that splits the first lines into cells best; a comma if none does."""
+    from clevercsv import Sniffer
+
+    head = "\n".join(text.splitlines()[:LINES])[: SAMPLE // 8]
+    found = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
+    return found.delimiter if found and found.delimiter else ","
+
+
+def find_decimal(text: str, separator: str) -> str:
+    """Return a comma where more numbers have one than a point, and it does not separate cells."""
+    cells = re.split(f"[\r\n{re.escape(separator)}]", text)
+    commas, points = (
+        sum(bool(re.fullmatch(rf'"?\s*[-+]?\d+[{mark}]\d+\s*"?', cell)) for cell in cells)
+        for mark in ",."
+    )
+    return "," if separator != "," and commas > points else "."

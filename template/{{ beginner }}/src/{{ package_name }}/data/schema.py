@@ -1,0 +1,126 @@
+"""The schema of the data: which columns a dataset has, and what each of them is for."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .. import configuration
+from ..errors import ProjectError
+from .dialect import Dialect
+
+Part = Literal["year", "quarter", "month", "day", "dayofweek", "hour", "minute"]
+DESCRIBE = "describe your data first: `just describe data.csv --target column`"
+ROLES = ("numeric", "categorical", "datetime", "identifier", "ignored")
+
+
+class Schema(BaseModel):
+    """What a dataset file says. A model is logged with its schema, and is used by it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str
+    target: str
+    task: Literal["classification", "regression"]
+    positive: str | None = None
+    time: str | None = None
+    entity: str | None = None
+    rows: int | None = Field(default=None, ge=20)
+    separator: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    numeric: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    datetime: dict[str, tuple[Part, ...]] = {}
+    identifier: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def check_roles(self) -> "Schema":
+        """Refuse a column with two roles, and a dataset without features."""
+        named = [self.target, *(column for role in ROLES for column in getattr(self, role))]
+        twice = sorted({column for column in named if named.count(column) > 1})
+        if twice:
+            raise ValueError(f"column `{twice[0]}` has two roles; name each column once")
+        if self.time in (self.target, *self.numeric, *self.categorical):
+            raise ValueError(f"column `{self.time}` is the time; list it under datetime or ignored")
+        if not self.features:
+            raise ValueError(f"no features are named; {DESCRIBE}")
+        return self
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the file is written, if it is CSV."""
+        return Dialect(self.encoding, self.separator, self.decimal)
+
+    @property
+    def features(self) -> list[str]:
+        """The columns that the model sees, in the order in which it sees them."""
+        return [*self.numeric, *self.categorical, *self.datetime]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns that hold a number, the target of a regression among them."""
+        return [*self.numeric, *([self.target] if self.task == "regression" else [])]
+
+    @property
+    def dates(self) -> list[str]:
+        """The columns that hold a date or a time."""
+        return list(dict.fromkeys([*self.datetime, *([self.time] if self.time else [])]))
+
+
+def load(path: Path) -> Schema:
+    """Return the schema of a dataset file together with those that it extends.
+
+    Raises:
+        ProjectError: a file is missing or wrong, or the files extend each other in a circle.
+    """
+    return configuration.parse(Schema, resolve(path), path)
+
+
+def resolve(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return the values of a dataset file, united with those of the file that it extends."""
+    if path.resolve() in above:
+        circle = " -> ".join(each.name for each in (*above, path))
+        raise ProjectError(f"{path}: `extends` goes in a circle: {circle}")
+    values = configuration.read(path)
+    for key in ("drop", *ROLES):
+        kind = dict if key == "datetime" else list
+        if not isinstance(values.get(key) or kind(), kind):
+            what = "`column: [parts]` lines" if kind is dict else "a list of columns"
+            raise ProjectError(f"{path}: `{key}` should be {what}, not {values[key]!r}")
+    base = values.pop("extends", None)
+    below = resolve(path.parent / str(base), (*above, path.resolve())) if base else {}
+    return unite(below, values)
+
+
+def unite(base: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` over `base`: roles are united, and the columns of `drop` leave them."""
+    drop = set(values.pop("drop", None) or [])
+    united = base | values
+    for role in ROLES:
+        below, here = base.get(role) or {}, values.get(role) or {}
+        if role == "datetime":
+            united[role] = {key: part for key, part in {**below, **here}.items() if key not in drop}
+        else:
+            united[role] = [column for column in (*below, *here) if column not in drop]
+    return united
+
+
+def find(folder: Path) -> Path:
+    """Return the dataset file that no other one in `folder` extends.
+
+    Raises:
+        ProjectError: there is none, or there are several to choose from.
+    """
+    start = folder / "dataset.yaml"
+    if not start.is_file():
+        raise ProjectError(f"{start}: there is no such file; {DESCRIBE}")
+    bases = {path: configuration.read(path).get("extends") for path in folder.glob("*.yaml")}
+    chain = {start, *(path for path, base in bases.items() if base)}
+    extended = {Path(str(base)).name for base in bases.values()}
+    ends = sorted(path for path in chain if path.name not in extended)
+    if len(ends) != 1:
+        choice = ", ".join(path.name for path in ends or sorted(chain))
+        raise ProjectError(f"{folder}: choose one of {choice} with --dataset")
+    return ends[0]

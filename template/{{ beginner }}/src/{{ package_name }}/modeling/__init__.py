@@ -1,0 +1,1 @@
+"""Modeling: what a model sees, how it learns, how good its answers are."""

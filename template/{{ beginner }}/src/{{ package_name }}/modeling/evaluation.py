@@ -1,0 +1,100 @@
+"""Evaluation: how good answers are, next to those of the trivial model."""
+
+import numpy as np
+import pandas as pd
+from sklearn import metrics
+
+from ..data.schema import Schema
+
+HEADLINE = {"classification": "roc_auc", "regression": "rmse"}
+LESS_IS_BETTER = {"log_loss", "brier_score", "rmse", "mae", "median_absolute_error"}
+
+Scores = dict[str, float]
+
+
+def classes(answers: pd.DataFrame) -> list[str]:
+    """Return the classes that `answers` gives probabilities of, in the order of its columns."""
+    prefix = "probability_"
+    names = map(str, answers)
+    return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+
+
+def positive(schema: Schema, known: list[str]) -> str:
+    """Return the class that a binary model looks for: as the schema says, else the last."""
+    return schema.positive if schema.positive in known else known[-1]
+
+
+def headline(schema: Schema, answers: pd.DataFrame) -> float:
+    """Return the metric that `HEADLINE` names; of many classes, the mean of one against the rest.
+
+    Args:
+        answers: what `model.predict` gives, and the column `target` with the truth.
+    """
+    if schema.task == "regression":
+        return float(metrics.root_mean_squared_error(answers["target"], answers["prediction"]))
+    known = classes(answers)
+    truth = answers["target"].astype(str)
+    wanted = [positive(schema, known)] if len(known) == 2 else known
+    judged = [name for name in wanted if 0 < (truth == name).sum() < len(truth)]
+    scores = [
+        metrics.roc_auc_score(truth == name, answers[f"probability_{name}"]) for name in judged
+    ]
+    return float(np.mean(scores)) if scores else float("nan")
+
+
+def score(schema: Schema, answers: pd.DataFrame) -> Scores:
+    """Return the metrics of `answers` by scikit-learn's names, the headline first."""
+    first = {HEADLINE[schema.task]: headline(schema, answers)}
+    truth, answer = answers["target"], answers["prediction"]
+    if schema.task == "regression":
+        return {
+            **first,
+            "mae": metrics.mean_absolute_error(truth, answer),
+            "median_absolute_error": metrics.median_absolute_error(truth, answer),
+            "r2": metrics.r2_score(truth, answer),
+        }
+    truth, answer, known = truth.astype(str), answer.astype(str), classes(answers)
+    probability = answers[[f"probability_{name}" for name in known]]
+    general = {
+        "log_loss": metrics.log_loss(truth, probability, labels=known),
+        "accuracy": metrics.accuracy_score(truth, answer),
+    }
+    if len(known) != 2:
+        recalls = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
+        f1 = metrics.f1_score(truth, answer, average="macro")
+        return {**first, **general, "balanced_accuracy": recalls, "f1_macro": f1}
+    wanted = positive(schema, known)
+    found = score_finding(truth == wanted, answer == wanted, probability[f"probability_{wanted}"])
+    return {**first, **general, **found}
+
+
+def score_finding(truth: pd.Series, answer: pd.Series, probability: pd.Series) -> Scores:
+    """Return the metrics of a model that looks for one class."""
+    return {
+        "average_precision": metrics.average_precision_score(truth, probability),
+        "brier_score": metrics.brier_score_loss(truth, probability),
+        "precision": metrics.precision_score(truth, answer, zero_division=0.0),
+        "recall": metrics.recall_score(truth, answer, zero_division=0.0),
+    }
+
+
+def difference(
+    schema: Schema, first: pd.DataFrame, second: pd.DataFrame, draws: int = 1000
+) -> tuple[float, float]:
+    """Return the 95 % interval of the second headline less the first, by a paired bootstrap.
+
+    Both models answer the same drawn rows, so what is hard for both does not count. Where the
+    interval holds zero, the difference may be noise.
+    """
+    random = np.random.default_rng(0)
+    found = []
+    for _ in range(draws):
+        rows = random.integers(len(first), size=len(first))
+        found.append(headline(schema, second.iloc[rows]) - headline(schema, first.iloc[rows]))
+    low, high = np.nanquantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def better(metric: str, value: float, other: float) -> bool:
+    """Tell whether `value` of a metric is better than an `other` one."""
+    return value < other if metric in LESS_IS_BETTER else value > other

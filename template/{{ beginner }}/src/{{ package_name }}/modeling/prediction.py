@@ -1,0 +1,55 @@
+"""Prediction: a model applied to a table of any size, some rows at a time."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from ..data import conversion, dataset, tables, writing
+from ..data.dialect import detect
+from ..errors import ProjectError
+from ..terminal import Advance
+from ..tracking.models import Stored
+from . import estimators
+
+Rows = Iterator[pd.DataFrame]
+Engine = Callable[[Stored, Rows, Path, str], Rows]
+
+
+def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine: Engine) -> int:
+    """Write the rows of `source` to `target` with the answers of a model, and return their number.
+
+    Args:
+        advance: is told the share of `source` that is done.
+        engine: gives the answers.
+
+    Raises:
+        ProjectError: a column is missing or is in the way of an answer, or a value does not fit.
+    """
+    said = stored.schema.dialect
+    dialect = said if tables.is_parquet(source) else detect(source, said.encoding)
+    present = tables.header(source, dialect)
+    dataset.require(stored.schema.features, present, source)
+    for name in present:
+        if name == "prediction" or name.startswith("probability_"):
+            raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
+
+    def read() -> Rows:
+        for rows, share in tables.batches(source, dialect):
+            yield rows
+            advance(share)
+
+    return writing.write(target, engine(stored, read(), source, dialect.decimal))
+
+
+def on_pandas(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
+    """Yield rows with the answers of a model, as `answer` gives them: the engine of the core."""
+    return (answer(stored, some, source, decimal) for some in rows)
+
+
+def answer(stored: Stored, rows: pd.DataFrame, source: Path, decimal: str) -> pd.DataFrame:
+    """Return rows as they came, with the answers of a model in further columns."""
+    seen = rows[stored.schema.features]
+    known = seen.mask(seen.isin(tables.MISSING))
+    typed = conversion.convert(known, stored.schema, source, decimal)
+    return pd.concat([rows, estimators.predict(stored.pipeline, typed)], axis=1)

@@ -1,0 +1,144 @@
+"""Training: cross-validate, fit, judge by the holdout, track and register."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from ..data import dataset
+from ..data.dataset import Split
+from ..data.schema import Schema
+from ..errors import ProjectError
+from ..settings import Settings
+from ..terminal import Step
+from ..tracking import models, observers, runs
+from . import estimators, evaluation, plots
+from .evaluation import Scores
+
+STEPS_BESIDE_FOLDS = 5
+
+
+class Training(BaseModel):
+    """What `config/training.yaml` says of a run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    estimator: str = "boosting"
+    parameters: dict[str, Any] = {}
+    folds: int = Field(default=5, ge=2, le=50)
+    holdout: float = Field(default=0.2, ge=0.05, le=0.5)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found: scores of each fold, of the holdout, and of the trivial model on it."""
+
+    run_id: str
+    version: int
+    rows: int
+    rows_of: int
+    rows_held_out: int
+    folds: pd.DataFrame
+    holdout: Scores
+    trivial: Scores
+
+
+def train(schema: Schema, training: Training, settings: Settings, step: Step) -> Outcome:
+    """Train on the data of `schema` as `training` says, and register the model.
+
+    Args:
+        step: is told what happens, at the start of each of `folds` + `STEPS_BESIDE_FOLDS` steps.
+
+    Raises:
+        ProjectError: the data, the configuration or the tracking store is not as it must be.
+    """
+    step("Read the data")
+    source = settings.root / schema.path
+    rows = dataset.read(schema, source)
+    drawn = dataset.draw(rows, schema.rows, training.seed)
+    parts = dataset.split(drawn, schema, training.holdout, training.seed)
+    counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
+    pipeline = estimators.build(schema, training.estimator, training.parameters, training.seed)
+
+    with runs.run(settings) as run_id, observers.observed(run_id, schema):
+        step("Log what the run depends on")
+        runs.log_context(schema, {**counts, **parameters(pipeline, training)}, source)
+        folds = cross_validate(pipeline, parts.train, schema, training, step)
+        step("Fit on all training rows")
+        fit(pipeline, parts.train, schema)
+        step("Judge by the holdout")
+        scores, trivial = judge(pipeline, parts, schema, training)
+        log_scores(folds, scores, trivial)
+        step("Save and register the model")
+        version = models.save(pipeline, schema, parts.holdout[schema.features].head(5), settings)
+    return Outcome(run_id, version, **counts, folds=folds, holdout=scores, trivial=trivial)
+
+
+def parameters(pipeline: Pipeline, training: Training) -> dict[str, Any]:
+    """Return what a run was told, and every parameter of its estimator, defaults included."""
+    chosen = {f"estimator.{name}": value for name, value in pipeline[-1].get_params().items()}
+    return {**training.model_dump(exclude={"parameters"}), **chosen}
+
+
+def judge(
+    pipeline: Pipeline, parts: Split, schema: Schema, training: Training
+) -> tuple[Scores, Scores]:
+    """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
+    answers = answer(pipeline, parts.holdout, schema)
+    features, target = parts.holdout[schema.features], parts.holdout[schema.target]
+    importance = plots.draw_importance(pipeline, features, target, training.seed)
+    runs.log_plots({**plots.draw(schema, answers), "importance": importance})
+    runs.log_answers(answers)
+    trivial = fit(estimators.build(schema, "trivial", {}, training.seed), parts.train, schema)
+    trivial_answers = answer(trivial, parts.holdout, schema)
+    return evaluation.score(schema, answers), evaluation.score(schema, trivial_answers)
+
+
+def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:
+    """Fit a pipeline on rows of a dataset, and return it; a refusal is put in plain words."""
+    try:
+        return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
+    except ValueError as error:
+        raise ProjectError(f"`{schema.target}` cannot be learnt: {error}") from error
+
+
+def answer(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Return what a pipeline says of each of `rows`, with its number and the truth.
+
+    A class that the pipeline never saw has no chance: a probability of 0.
+    """
+    answers = estimators.predict(pipeline, rows[schema.features])
+    if schema.task == "classification":
+        every = [f"probability_{name}" for name in rows[schema.target].cat.categories]
+        answers = answers.reindex(columns=["prediction", *every], fill_value=0.0)
+    answers.insert(0, "target", rows[schema.target].to_numpy())
+    answers.insert(0, "row", rows.index)
+    return answers
+
+
+def cross_validate(
+    pipeline: Pipeline, rows: pd.DataFrame, schema: Schema, training: Training, step: Step
+) -> pd.DataFrame:
+    """Return the scores of each fold, by a fresh copy of `pipeline`, shape (folds, metrics)."""
+    folds = dataset.folds(rows, schema, training.folds, training.seed)
+    scores = []
+    for number, (learn, judge) in enumerate(folds, start=1):
+        step(f"Cross-validate, fold {number} of {training.folds}")
+        dataset.check_target(rows.iloc[learn], schema)
+        fitted = fit(clone(pipeline), rows.iloc[learn], schema)
+        scores.append(evaluation.score(schema, answer(fitted, rows.iloc[judge], schema)))
+    return pd.DataFrame(scores, index=range(1, training.folds + 1))
+
+
+def log_scores(folds: pd.DataFrame, holdout: Scores, trivial: Scores) -> None:
+    """Track the scores of each fold, their mean and deviation, the holdout's, the trivial."""
+    for number, scores in enumerate(folds.to_dict("records"), start=1):
+        runs.log_scores("fold", scores, step=number)
+    runs.log_scores("cv_mean", folds.mean().to_dict())
+    runs.log_scores("cv_sd", folds.std(ddof=1).to_dict())
+    runs.log_scores("holdout", holdout)
+    runs.log_scores("trivial", trivial)
