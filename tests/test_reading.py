@@ -12,7 +12,10 @@ from support import LEVELS
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 HOLDING = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
-WAY = ("cli", *(f"modeling.{name}" for name in ("training", "estimators", "evaluation", "features")))
+WAY = (
+    "cli",
+    *(f"modeling.{name}" for name in ("training", "estimators", "evaluation", "features")),
+)
 
 
 @pytest.fixture(scope="module")
