@@ -9,7 +9,8 @@ from newcomer import Newcomer
 pytestmark = pytest.mark.projects
 
 CHECKED = "data/processed/table.parquet: {held} expectations held, 0 failed; 327,346 rows in"
-MODELS = "uv run --quiet python -c 'from late_flights import settings; from late_flights.tracking import runs; {ask}'"
+FROM = "from late_flights import settings; from late_flights.tracking import runs"
+MODELS = f"uv run --quiet python -c '{FROM}; {{ask}}'"
 COUNT = MODELS.format(ask="print(len(runs.finished_runs(settings.load())))")
 TAGS = MODELS.format(ask="print(runs.finished_runs(settings.load())[0].data.tags)")
 BREAK = """
