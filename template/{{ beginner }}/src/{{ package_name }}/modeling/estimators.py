@@ -1,4 +1,4 @@
-"""The model: the only place that knows which estimators there are."""
+"""Estimators: which there are, and the pipeline that brings rows to one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,24 +23,36 @@ ESTIMATORS: dict[str, dict[str, BaseEstimator]] = {
     "linear": {"classification": LogisticRegression(max_iter=1000), "regression": Ridge()},
     "trivial": {"classification": DummyClassifier(), "regression": DummyRegressor()},
 }
+SCALED = {"linear"}  # whose features get the same mean and deviation; trees need no scale
 
 
-def build(schema: Schema, estimator: str, parameters: Mapping[str, Any], seed: int) -> Pipeline:
-    """Return an unfitted pipeline from rows of a dataset to an answer.
+def build(
+    schema: Schema, estimator: str, parameters: Mapping[str, Any], seed: int, classes: int = 2
+) -> Pipeline:
+    """Return an unfitted pipeline from rows of a dataset to an answer, in three steps.
+
+    Args:
+        classes: how many the target has, if it has any.
 
     Raises:
         ProjectError: there is no such estimator, or it has no such parameter.
     """
     if estimator not in ESTIMATORS:
-        there = nearest(estimator, list(ESTIMATORS))
-        raise ProjectError(f"estimator `{estimator}` is not known; {there}")
-    last = ESTIMATORS[estimator][schema.task]
-    known = last.get_params()
+        raise ProjectError(
+            f"estimator `{estimator}` is not known; {nearest(estimator, list(ESTIMATORS))}"
+        )
+    template = ESTIMATORS[estimator][schema.task]
+    known = template.get_params()
     for name in parameters.keys() - known.keys():
         raise ProjectError(f"{estimator} has no parameter `{name}`; {nearest(name, list(known))}")
     seeded = {"random_state": seed} if "random_state" in known else {}
-    chosen = clone(last).set_params(**{**seeded, **parameters})
-    return Pipeline([("features", features.build(schema, seed)), ("estimator", chosen)])
+    return Pipeline(
+        [
+            ("prepare", features.prepare(schema, classes)),
+            ("features", features.encode(schema, classes, estimator in SCALED, seed)),
+            ("estimator", clone(template).set_params(**{**seeded, **parameters})),
+        ]
+    )
 
 
 def predict(pipeline: Pipeline, rows: pd.DataFrame) -> pd.DataFrame:
