@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,24 +21,17 @@ MISSING, RARE = "(missing)", "(rare)"
 COMMON = 100  # categories of a column that get a feature each; the others share one
 
 
-class Preparation(TransformerMixin, BaseEstimator):
+@dataclass(eq=False, repr=False)
+class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """The step that needs Python: dates become numbers, gaps and rare texts categories.
 
     Its table holds the numbers and the parts of dates as float64, and the texts as objects.
     """
 
-    def __init__(
-        self,
-        numeric: Sequence[str],
-        categorical: Sequence[str],
-        datetime: Mapping[str, Sequence[str]],
-        common: int | None = None,
-    ) -> None:
-        """Take the columns by their role, and how many categories to keep of each; None is all."""
-        self.numeric = numeric
-        self.categorical = categorical
-        self.datetime = datetime
-        self.common = common
+    numeric: Sequence[str]
+    categorical: Sequence[str]
+    datetime: Mapping[str, Sequence[str]]
+    common: int | None  # how many categories of a column to keep; None keeps all
 
     def fit(self, rows: pd.DataFrame, target: object = None) -> Preparation:
         """Learn which categories are common."""
@@ -48,14 +42,13 @@ class Preparation(TransformerMixin, BaseEstimator):
     def transform(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the numbers, the categories and the parts of dates, in this order."""
         numbers = {column: rows[column] for column in self.numeric}
-        categories = {column: self.categories(rows[column]) for column in self.categorical}
+        categories = {column: self.name(column, rows[column]) for column in self.categorical}
         return pd.DataFrame({**numbers, **categories, **calendar(rows, self.datetime)}, rows.index)
 
-    def categories(self, cells: pd.Series) -> pd.Series:
-        """Return the common categories of a column as they are, and a name for all others."""
+    def name(self, column: str, cells: pd.Series) -> pd.Series:
+        """Return common categories as they are, others as `RARE`, and gaps as `MISSING`."""
         texts = cells.astype(object)
-        known = texts.where(texts.isin(self.common_[cells.name]), RARE)
-        return known.where(texts.notna(), MISSING)
+        return texts.where(texts.isin(self.common_[column]), RARE).where(texts.notna(), MISSING)
 
 
 def calendar(rows: pd.DataFrame, datetime: Mapping[str, Sequence[str]]) -> dict[str, pd.Series]:
@@ -67,27 +60,25 @@ def calendar(rows: pd.DataFrame, datetime: Mapping[str, Sequence[str]]) -> dict[
     }
 
 
-def prepare(schema: Schema, classes: int) -> Preparation:
-    """Return the first step of a pipeline, for a target with so many `classes`."""
-    common = COMMON if classes > 2 else None
+def prepare(schema: Schema, one_hot: bool) -> Preparation:
+    """Return the first step of a pipeline: what needs Python."""
+    common = COMMON if one_hot else None
     return Preparation(schema.numeric, schema.categorical, schema.datetime, common)
 
 
-def encode(schema: Schema, classes: int, scale: bool, seed: int) -> Pipeline | ColumnTransformer:
-    """Return the second step, to float64, shape (rows, features): only what ONNX can express.
+def encode(schema: Schema, one_hot: bool, scale: bool, seed: int) -> ColumnTransformer | Pipeline:
+    """Return the second step, to float64, shape (rows, features): what ONNX can express as well.
 
     A category becomes the mean of the target among its rows (`TargetEncoder`), learnt on the other
-    folds so that no row sees its own answer; one never seen before gets the mean of all. Where the
-    target has three classes or more, a category becomes a feature of its own.
+    folds so that no row sees its own answer; one never seen before gets the mean of all. By
+    `one_hot` it becomes a feature of its own instead.
     """
-    category = (
-        OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-        if classes > 2
-        else TargetEncoder(
-            target_type="binary" if schema.task == "classification" else "continuous",
-            cv=KFold(5, shuffle=True, random_state=seed),
-        )
-    )
+    if one_hot:
+        category = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    else:
+        kind = "binary" if schema.task == "classification" else "continuous"
+        folds = KFold(5, shuffle=True, random_state=seed)
+        category = TargetEncoder(target_type=kind, cv=folds)
     parts = [f"{column}.{part}" for column, wanted in schema.datetime.items() for part in wanted]
     columns = ColumnTransformer(
         [
