@@ -22,18 +22,18 @@ def run(
     from ..modeling import training
 
     where = settings.load()
-    chosen = dataset or schema.find(where.config)
-    said = schema.load(chosen)
+    file = dataset or schema.find(where.config)
+    columns = schema.load(file)
     plan_file = where.config / "training.yaml"
     plan = configuration.parse(training.Training, configuration.read(plan_file), plan_file)
 
     with terminal.steps(plan.folds + training.STEPS_BESIDE_FOLDS) as step:
-        outcome = training.train(said, plan, where, step)
+        outcome = training.train(columns, plan, where, step)
 
     if as_json:
         typer.echo(json.dumps({**asdict(outcome), "folds": outcome.folds.to_dict("list")}))
     else:
-        show(outcome, said, chosen)
+        show(outcome, columns, file)
 
 
 def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
@@ -47,15 +47,11 @@ def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
     rows = f"{outcome.rows:,} of {outcome.rows_of:,} rows"
     terminal.say(f"{dataset.name}, {schema.path}: {rows}, {held_out}.")
     folds = outcome.folds.agg(["mean", "std"]).T
-    scores = pd.DataFrame(
-        {
-            "cross-validation": folds["mean"].map("{:.4g}".format)
-            + folds["std"].map(" ± {:.1g}".format),
-            "holdout": pd.Series(outcome.holdout).map("{:.4g}".format),
-            "trivial model": pd.Series(outcome.trivial).map("{:.4g}".format),
-        }
-    )
-    terminal.table(f"How well it predicts `{schema.target}`", scores.rename_axis("metric"))
+    scores = pd.DataFrame({"holdout": outcome.holdout, "trivial model": outcome.trivial})
+    scores = scores.map("{:.4g}".format).rename_axis("metric")
+    deviation = folds["std"].map(" ± {:.1g}".format)
+    scores.insert(0, "cross-validation", folds["mean"].map("{:.4g}".format) + deviation)
+    terminal.table(f"How well it predicts `{schema.target}`", scores)
     metric = evaluation.HEADLINE[schema.task]
     if not evaluation.better(metric, outcome.holdout[metric], outcome.trivial[metric]):
         terminal.say("No better than the trivial model, which gives every row the same answer.")

@@ -1,4 +1,4 @@
-"""The model: the only place that knows which estimators there are."""
+"""Estimators: which there are, and the pipeline that leads from rows to one of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,37 +23,45 @@ ESTIMATORS: dict[str, dict[str, BaseEstimator]] = {
     "linear": {"classification": LogisticRegression(max_iter=1000), "regression": Ridge()},
     "trivial": {"classification": DummyClassifier(), "regression": DummyRegressor()},
 }
+SCALED = {"linear"}  # features of equal mean and deviation; in ONNX they would mislead trees
 
 
-def build(schema: Schema, estimator: str, parameters: Mapping[str, Any], seed: int) -> Pipeline:
+def build(
+    schema: Schema, estimator: str, parameters: Mapping[str, Any], seed: int, classes: int = 2
+) -> Pipeline:
     """Return an unfitted pipeline from rows of a dataset to an answer.
+
+    Args:
+        classes: how many different values the target has.
 
     Raises:
         ProjectError: there is no such estimator, or it has no such parameter.
     """
     if estimator not in ESTIMATORS:
-        there = nearest(estimator, list(ESTIMATORS))
-        raise ProjectError(f"estimator `{estimator}` is not known; {there}")
-    last = ESTIMATORS[estimator][schema.task]
-    known = last.get_params()
-    for name in parameters.keys() - known.keys():
-        raise ProjectError(f"{estimator} has no parameter `{name}`; {nearest(name, list(known))}")
-    seeded = {"random_state": seed} if "random_state" in known else {}
-    chosen = clone(last).set_params(**{**seeded, **parameters})
-    return Pipeline([("features", features.build(schema, seed)), ("estimator", chosen)])
+        known = nearest(estimator, list(ESTIMATORS))
+        raise ProjectError(f"estimator `{estimator}` is not known; {known}")
+    chosen = clone(ESTIMATORS[estimator][schema.task])
+    defaults = chosen.get_params()
+    for name in parameters.keys() - defaults.keys():
+        known = nearest(name, list(defaults))
+        raise ProjectError(f"{estimator} has no parameter `{name}`; {known}")
+    seeded = {"random_state": seed} if "random_state" in defaults else {}
+    one_hot = schema.task == "classification" and classes > 2
+    return Pipeline(
+        [
+            ("prepare", features.prepare(schema, one_hot)),
+            ("features", features.encode(schema, one_hot, estimator in SCALED, seed)),
+            ("estimator", chosen.set_params(**{**seeded, **parameters})),
+        ]
+    )
 
 
 def predict(pipeline: Pipeline, rows: pd.DataFrame) -> pd.DataFrame:
     """Return `prediction`, and `probability_<class>` of a classifier, a line for each row."""
     if not hasattr(pipeline, "predict_proba"):
-        return pd.DataFrame({"prediction": pipeline.predict(rows)}, index=rows.index)
+        return pd.DataFrame({"prediction": pipeline.predict(rows)}, rows.index)
     probability = pipeline.predict_proba(rows)
-    return pd.DataFrame(
-        {
-            "prediction": pipeline.classes_[probability.argmax(axis=1)],
-            **{
-                f"probability_{name}": probability[:, i] for i, name in enumerate(pipeline.classes_)
-            },
-        },
-        index=rows.index,
-    )
+    names = [f"probability_{name}" for name in pipeline.classes_]
+    answers = pd.DataFrame(probability, rows.index, names)
+    answers.insert(0, "prediction", pipeline.classes_[probability.argmax(axis=1)])
+    return answers

@@ -15,8 +15,7 @@ Scores = dict[str, float]
 def classes(answers: pd.DataFrame) -> list[str]:
     """Return the classes that `answers` gives probabilities of, in the order of its columns."""
     prefix = "probability_"
-    names = map(str, answers)
-    return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+    return [str(name).removeprefix(prefix) for name in answers if str(name).startswith(prefix)]
 
 
 def positive(schema: Schema, known: list[str]) -> str:
@@ -28,51 +27,46 @@ def headline(schema: Schema, answers: pd.DataFrame) -> float:
     """Return the metric that `HEADLINE` names; of many classes, the mean of one against the rest.
 
     Args:
-        answers: what `model.predict` gives, and the column `target` with the truth.
+        answers: what `estimators.predict` gives, and the column `target` with the truth.
     """
     if schema.task == "regression":
         return float(metrics.root_mean_squared_error(answers["target"], answers["prediction"]))
     known = classes(answers)
     truth = answers["target"].astype(str)
-    wanted = [positive(schema, known)] if len(known) == 2 else known
-    judged = [name for name in wanted if 0 < (truth == name).sum() < len(truth)]
+    judged = [positive(schema, known)] if len(known) == 2 else known
     scores = [
-        metrics.roc_auc_score(truth == name, answers[f"probability_{name}"]) for name in judged
+        metrics.roc_auc_score(truth == name, answers[f"probability_{name}"])
+        for name in judged
+        if 0 < (truth == name).sum() < len(truth)
     ]
     return float(np.mean(scores)) if scores else float("nan")
 
 
 def score(schema: Schema, answers: pd.DataFrame) -> Scores:
     """Return the metrics of `answers` by scikit-learn's names, the headline first."""
-    first = {HEADLINE[schema.task]: headline(schema, answers)}
+    scores = {HEADLINE[schema.task]: headline(schema, answers)}
     truth, answer = answers["target"], answers["prediction"]
     if schema.task == "regression":
-        return {
-            **first,
+        return scores | {
             "mae": metrics.mean_absolute_error(truth, answer),
             "median_absolute_error": metrics.median_absolute_error(truth, answer),
             "r2": metrics.r2_score(truth, answer),
         }
     truth, answer, known = truth.astype(str), answer.astype(str), classes(answers)
     probability = answers[[f"probability_{name}" for name in known]]
-    general = {
+    scores |= {
         "log_loss": metrics.log_loss(truth, probability, labels=known),
         "accuracy": metrics.accuracy_score(truth, answer),
     }
     if len(known) != 2:
-        recalls = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
+        recall = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
         f1 = metrics.f1_score(truth, answer, average="macro")
-        return {**first, **general, "balanced_accuracy": recalls, "f1_macro": f1}
-    wanted = positive(schema, known)
-    found = score_finding(truth == wanted, answer == wanted, probability[f"probability_{wanted}"])
-    return {**first, **general, **found}
-
-
-def score_finding(truth: pd.Series, answer: pd.Series, probability: pd.Series) -> Scores:
-    """Return the metrics of a model that looks for one class."""
-    return {
-        "average_precision": metrics.average_precision_score(truth, probability),
-        "brier_score": metrics.brier_score_loss(truth, probability),
+        return scores | {"balanced_accuracy": recall, "f1_macro": f1}
+    name = positive(schema, known)
+    truth, answer, chance = truth == name, answer == name, answers[f"probability_{name}"]
+    return scores | {
+        "average_precision": metrics.average_precision_score(truth, chance),
+        "brier_score": metrics.brier_score_loss(truth, chance),
         "precision": metrics.precision_score(truth, answer, zero_division=0.0),
         "recall": metrics.recall_score(truth, answer, zero_division=0.0),
     }
@@ -87,11 +81,11 @@ def difference(
     interval holds zero, the difference may be noise.
     """
     random = np.random.default_rng(0)
-    found = []
+    differences = []
     for _ in range(draws):
         rows = random.integers(len(first), size=len(first))
-        found.append(headline(schema, second.iloc[rows]) - headline(schema, first.iloc[rows]))
-    low, high = np.nanquantile(found, [0.025, 0.975])
+        differences.append(headline(schema, second.iloc[rows]) - headline(schema, first.iloc[rows]))
+    low, high = np.nanquantile(differences, [0.025, 0.975])
     return float(low), float(high)
 
 

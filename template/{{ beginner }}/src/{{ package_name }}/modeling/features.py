@@ -1,58 +1,95 @@
-"""Features: what a model sees of a row, as one transformer fitted on training rows alone."""
+"""Features: what a model sees of a row, in two steps that learn from training rows alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler, TargetEncoder
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
 if TYPE_CHECKING:  # a saved model brings this module along, and needs no more than it imports
     from ..data.schema import Schema
 
+MISSING, RARE = "(missing)", "(rare)"
+COMMON = 100  # categories of a column that get a feature each; the others share one
 
-def build(schema: Schema, seed: int) -> ColumnTransformer:
-    """Return the transformer of the features of `schema` to float64, shape (rows, features).
+
+@dataclass(eq=False, repr=False)
+class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """The step that needs Python: dates become numbers, gaps and rare texts categories.
+
+    Its table holds the numbers and the parts of dates as float64, and the texts as objects.
+    """
+
+    numeric: Sequence[str]
+    categorical: Sequence[str]
+    datetime: Mapping[str, Sequence[str]]
+    common: int | None  # how many categories of a column to keep; None keeps all
+
+    def fit(self, rows: pd.DataFrame, target: object = None) -> Preparation:
+        """Learn which categories are common."""
+        counts = {column: rows[column].value_counts() for column in self.categorical}
+        self.common_ = {column: list(counts[column].index[: self.common]) for column in counts}
+        return self
+
+    def transform(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the numbers, the categories and the parts of dates, in this order."""
+        numbers = {column: rows[column] for column in self.numeric}
+        categories = {column: self.name(column, rows[column]) for column in self.categorical}
+        return pd.DataFrame({**numbers, **categories, **calendar(rows, self.datetime)}, rows.index)
+
+    def name(self, column: str, cells: pd.Series) -> pd.Series:
+        """Return common categories as they are, others as `RARE`, and gaps as `MISSING`."""
+        texts = cells.astype(object)
+        return texts.where(texts.isin(self.common_[column]), RARE).where(texts.notna(), MISSING)
+
+
+def calendar(rows: pd.DataFrame, datetime: Mapping[str, Sequence[str]]) -> dict[str, pd.Series]:
+    """Return the wanted parts of each column of dates, as float64."""
+    return {
+        f"{column}.{part}": getattr(rows[column].dt, part).astype("float64")
+        for column, parts in datetime.items()
+        for part in parts
+    }
+
+
+def prepare(schema: Schema, one_hot: bool) -> Preparation:
+    """Return the first step of a pipeline: what needs Python."""
+    common = COMMON if one_hot else None
+    return Preparation(schema.numeric, schema.categorical, schema.datetime, common)
+
+
+def encode(schema: Schema, one_hot: bool, scale: bool, seed: int) -> ColumnTransformer | Pipeline:
+    """Return the second step, to float64, shape (rows, features): what ONNX can express as well.
 
     A category becomes the mean of the target among its rows (`TargetEncoder`), learnt on the other
-    folds so that no row sees its own answer; one never seen before gets the mean of all.
+    folds so that no row sees its own answer; one never seen before gets the mean of all. By
+    `one_hot` it becomes a feature of its own instead.
     """
-    number = make_pipeline(impute("median"), StandardScaler())
-    category = TargetEncoder(
-        target_type="auto" if schema.task == "classification" else "continuous",
-        cv=KFold(5, shuffle=True, random_state=seed),
-    )
-    date = make_pipeline(
-        FunctionTransformer(calendar, kw_args={"parts": schema.datetime}),
-        impute("most_frequent"),
-        StandardScaler(),
-    )
-    return ColumnTransformer(
+    if one_hot:
+        category = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    else:
+        kind = "binary" if schema.task == "classification" else "continuous"
+        folds = KFold(5, shuffle=True, random_state=seed)
+        category = TargetEncoder(target_type=kind, cv=folds)
+    parts = [f"{column}.{part}" for column, wanted in schema.datetime.items() for part in wanted]
+    columns = ColumnTransformer(
         [
-            ("numeric", number, list(schema.numeric)),
+            ("numeric", impute("median"), list(schema.numeric)),
             ("categorical", category, list(schema.categorical)),
-            ("datetime", date, list(schema.datetime)),
+            ("datetime", impute("most_frequent"), parts),
         ]
     )
+    return make_pipeline(columns, StandardScaler()) if scale else columns
 
 
 def impute(strategy: str) -> SimpleImputer:
     """Return what fills in missing values, and keeps a column that has nothing else."""
     return SimpleImputer(strategy=strategy, keep_empty_features=True)
-
-
-def calendar(dates: pd.DataFrame, parts: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Return the calendar `parts` of each column of dates, as float64, shape (rows, parts)."""
-    return pd.DataFrame(
-        {
-            f"{column}_{part}": getattr(dates[column].dt, part).astype("float64")
-            for column, wanted in parts.items()
-            for part in wanted
-        },
-        index=dates.index,
-    )

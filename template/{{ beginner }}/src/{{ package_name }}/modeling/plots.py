@@ -14,7 +14,16 @@ from sklearn.pipeline import Pipeline
 from ..data.schema import Schema
 from . import evaluation
 
-SHUFFLES = 1000  # of columns, in all: each takes an answer for up to 2,000 rows
+CURVES: dict[str, tuple[str, Any]] = {
+    "roc_curve": ("Finding `{}`: hits, false alarms", metrics.RocCurveDisplay),
+    "precision_recall_curve": (
+        "Finding `{}`: how many, how surely",
+        metrics.PrecisionRecallDisplay,
+    ),
+    "calibration_curve": ("Do the probabilities mean what they say?", CalibrationDisplay),
+}
+SAMPLE = 2000  # rows, at most, by which importance is measured
+SHUFFLES = 1000  # of columns, in all: each takes an answer for every row of the sample
 
 matplotlib.use("agg")
 
@@ -23,59 +32,41 @@ def draw(schema: Schema, answers: pd.DataFrame) -> dict[str, Axes]:
     """Return the plots of `answers`, which hold the truth as `target`."""
     truth, prediction = answers["target"], answers["prediction"]
     if schema.task == "regression":
-        return draw_numbers(truth, prediction)
+        return draw_clouds(truth, prediction)
     known = evaluation.classes(answers)
-    confusion = axes("How often is each class taken for which?")
+    matrix = axes("How often is each class taken for which?")
     metrics.ConfusionMatrixDisplay.from_predictions(
-        truth.astype(str), prediction.astype(str), labels=known, ax=confusion, cmap="Blues"
+        truth.astype(str), prediction.astype(str), labels=known, ax=matrix, cmap="Blues"
     )
     if len(known) != 2:
-        return {"confusion_matrix": confusion}
-    wanted = evaluation.positive(schema, known)
-    curves = draw_curves(truth == wanted, answers[f"probability_{wanted}"], wanted)
-    return {**curves, "confusion_matrix": confusion}
+        return {"confusion_matrix": matrix}
+    name = evaluation.positive(schema, known)
+    curves = draw_curves(truth == name, answers[f"probability_{name}"], name)
+    return {**curves, "confusion_matrix": matrix}
 
 
-def draw_curves(truth: pd.Series, probability: pd.Series, wanted: str) -> dict[str, Axes]:
-    """Return the curves of a binary classification that looks for the class `wanted`."""
-
-    def curve(title: str, display: Any, **options: Any) -> Axes:
-        drawn = axes(title)
-        display.from_predictions(truth, probability, ax=drawn, name="model", **options)
-        drawn.set(
-            xlabel=drawn.get_xlabel().split(" (")[0], ylabel=drawn.get_ylabel().split(" (")[0]
-        )
-        return drawn
-
-    chance = {"plot_chance_level": True}
-    deciles = {"n_bins": 10, "strategy": "quantile"}
-    return {
-        "roc_curve": curve(
-            f"Finding `{wanted}`: hits, false alarms", metrics.RocCurveDisplay, **chance
-        ),
-        "precision_recall_curve": curve(
-            f"Finding `{wanted}`: how many, how surely", metrics.PrecisionRecallDisplay, **chance
-        ),
-        "calibration_curve": curve(
-            "Do the probabilities mean what they say?", CalibrationDisplay, **deciles
-        ),
-    }
+def draw_curves(truth: pd.Series, probability: pd.Series, name: str) -> dict[str, Axes]:
+    """Return the curves of a binary classification that looks for the class `name`."""
+    chance, deciles = {"plot_chance_level": True}, {"n_bins": 10, "strategy": "quantile"}
+    curves = {}
+    for plot, (title, display) in CURVES.items():
+        curve = curves[plot] = axes(title.format(name))
+        options = deciles if display is CalibrationDisplay else chance
+        display.from_predictions(truth, probability, ax=curve, name="model", **options)
+        curve.set_xlabel(curve.get_xlabel().partition(" (")[0])
+        curve.set_ylabel(curve.get_ylabel().partition(" (")[0])
+    return curves
 
 
-def draw_numbers(truth: pd.Series, prediction: pd.Series) -> dict[str, Axes]:
+def draw_clouds(truth: pd.Series, prediction: pd.Series) -> dict[str, Axes]:
     """Return the plots of a regression."""
-
-    def points(title: str, kind: str) -> Axes:
-        drawn = axes(title)
+    right, wrong = axes("Is it right?"), axes("By how much is it wrong?")
+    look: dict[str, Any] = {"random_state": 0, "scatter_kwargs": {"s": 8}}
+    for kind, cloud in (("actual_vs_predicted", right), ("residual_vs_predicted", wrong)):
         metrics.PredictionErrorDisplay.from_predictions(
-            truth, prediction, kind=kind, ax=drawn, random_state=0, scatter_kwargs={"s": 8}
+            truth, prediction, kind=kind, ax=cloud, **look
         )
-        return drawn
-
-    return {
-        "predicted_actual": points("Is it right?", "actual_vs_predicted"),
-        "residuals": points("By how much is it wrong?", "residual_vs_predicted"),
-    }
+    return {"predicted_actual": right, "residuals": wrong}
 
 
 def draw_importance(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series, seed: int) -> Axes:
@@ -86,33 +77,27 @@ def draw_importance(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series, s
     times = min(5, SHUFFLES // rows.shape[1])
     if not times:
         return axes(f"More than {SHUFFLES:,} columns: which matter was not tried")
-    found = permutation_importance(
-        pipeline,
-        rows,
-        target,
-        scoring=score,
-        n_repeats=times,
-        random_state=seed,
-        max_samples=min(len(rows), 2000),
-    )
-    order = found.importances_mean.argsort()[-20:]
-    drawn = axes("What does it look at?")
+    sample = rows.sample(min(len(rows), SAMPLE), random_state=seed)  # shuffled and unshuffled alike
+    how = {"scoring": scorer(pipeline), "n_repeats": times, "random_state": seed}
+    importance = permutation_importance(pipeline, sample, target[sample.index], **how)
+    order = importance.importances_mean.argsort()[-20:]
     names = [str(name) for name in rows.columns[order]]
-    drawn.barh(names, found.importances_mean[order], xerr=found.importances_std[order])
-    drawn.set_xlabel("rise of the loss where the column is shuffled")
-    return drawn
+    bars = axes("What does it look at?")
+    bars.barh(names, importance.importances_mean[order], xerr=importance.importances_std[order])
+    bars.set_xlabel("rise of the loss where the column is shuffled")
+    return bars
 
 
-def score(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> float:
-    """Return the loss of a model on `rows`, negative, so that more is better."""
+def scorer(pipeline: Pipeline) -> Any:
+    """Return what scores a fitted model by its loss, negative, so that more is better."""
     if not hasattr(pipeline, "predict_proba"):
-        return -float(metrics.root_mean_squared_error(target, pipeline.predict(rows)))
-    probability = pipeline.predict_proba(rows)
-    return -float(metrics.log_loss(target, probability, labels=pipeline.classes_))
+        return "neg_root_mean_squared_error"
+    how = {"greater_is_better": False, "response_method": "predict_proba"}
+    return metrics.make_scorer(metrics.log_loss, **how, labels=pipeline.classes_)
 
 
 def axes(title: str) -> Axes:
     """Return the axes of a new figure."""
-    made = Figure(figsize=(6, 5), layout="constrained").subplots()
-    made.set_title(title)
-    return made
+    empty = Figure(figsize=(6, 5), layout="constrained").subplots()
+    empty.set_title(title)
+    return empty

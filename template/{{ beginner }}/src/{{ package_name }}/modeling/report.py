@@ -1,4 +1,4 @@
-"""The report: the scores and plots of a stored run, beside those of the run before it."""
+"""The report: scores and plots of stored runs, side by side."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pandas as pd
 from mlflow.entities import Run
 
+from .. import configuration
 from ..data import files
+from ..data.schema import Schema
+from ..errors import ProjectError
 from ..settings import Settings
 from ..tracking import runs
 from . import evaluation
@@ -24,9 +27,20 @@ figure {{ display: inline-block; width: 46%; margin: 1% }} img {{ width: 100% }}
 </html>
 """
 FIGURE = '<figure><img src="{source}" alt="{name}"><figcaption>{name}, {run}</figcaption></figure>'
+CAPTIONS = {"run": "this run", "before": "the run before"}
+
+Intervals = dict[str, tuple[float, float]]
 
 
-def compare(run: Run, before: Run | None) -> pd.DataFrame:
+def scores(run: Run, prefix: str) -> dict[str, float]:
+    """Return the metrics of a run that start with `prefix`, without it, the headline first."""
+    first = {prefix + name for name in evaluation.HEADLINE.values()}
+    names = sorted(run.data.metrics, key=lambda name: (name not in first, name))
+    known = [name for name in names if name.startswith(prefix)]
+    return {name.removeprefix(prefix): run.data.metrics[name] for name in known}
+
+
+def tabulate(run: Run, before: Run | None) -> pd.DataFrame:
     """Return the scores on the holdout, a row a metric: of the run, the one before, the trivial."""
     folds, holdout = scores(run, "cv_mean_"), scores(run, "holdout_")
     table = pd.DataFrame({"folds": pd.Series(folds, dtype="float64"), "this run": holdout})
@@ -37,37 +51,46 @@ def compare(run: Run, before: Run | None) -> pd.DataFrame:
     return table.rename_axis("metric")
 
 
-def scores(run: Run, prefix: str) -> dict[str, float]:
-    """Return the metrics of a run that start with `prefix`, without it, the headline first."""
-    first = {prefix + name for name in evaluation.HEADLINE.values()}
-    found = sorted(run.data.metrics.items(), key=lambda item: (item[0] not in first, item[0]))
-    return {name.removeprefix(prefix): value for name, value in found if name.startswith(prefix)}
+def compare(run_ids: list[str], settings: Settings) -> tuple[str, pd.DataFrame, Intervals]:
+    """Return the headline metric, the scores of runs, a column each, and how far from the first.
+
+    The last are intervals of the difference of the headline, at 95 %, by the id of the run.
+
+    Raises:
+        ProjectError: a run is not there, or was judged by other rows than the first.
+    """
+    chosen = [runs.find_run(run_id, settings) for run_id in run_ids]
+    first, *others = (pd.read_parquet(runs.download(run, runs.ANSWERS, settings)) for run in chosen)
+    dataset_file = runs.download(chosen[0], "dataset.yaml", settings)
+    schema = configuration.parse(Schema, configuration.read(dataset_file), dataset_file)
+    intervals = {}
+    for run_id, other in zip(run_ids[1:], others, strict=True):
+        if not other["target"].equals(first["target"]):
+            raise ProjectError(f"run {run_id} was judged by other rows than {run_ids[0]}")
+        intervals[run_id] = evaluation.difference(schema, first, other)
+    table = pd.DataFrame({run.info.run_id: scores(run, "holdout_") for run in chosen})
+    return evaluation.HEADLINE[schema.task], table.rename_axis("metric"), intervals
 
 
 def write(run: Run, before: Run | None, settings: Settings) -> Path:
     """Write the page of a run to `reports/`, with the plots of both runs, and return its path."""
     folder = settings.root / "reports"
-    plots = fetch(run, folder / "run", settings)
-    plots += fetch(before, folder / "before", settings) if before else []
+    for name, shown in zip(CAPTIONS, (run, before), strict=True):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        if shown is not None:
+            shutil.copytree(runs.download(shown, "plots", settings), folder / name)
+    plots = [path for name in CAPTIONS for path in folder.glob(f"{name}/*.png")]
     figures = [
         FIGURE.format(
             source=path.relative_to(folder).as_posix(),
             name=path.stem.replace("_", " "),
-            run="this run" if path.parent.name == "run" else "the run before",
+            run=CAPTIONS[path.parent.name],
         )
         for path in sorted(plots, key=lambda path: path.name)  # stable: the run stays left
     ]
-    page = folder / "index.html"
-    table = compare(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
+    table = tabulate(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
-    text = PAGE.format(title=title, scores=table, figures="\n".join(figures))
-    with files.replacing(page) as draft:
-        draft.write_text(text, encoding="utf-8")
-    return page
-
-
-def fetch(run: Run, folder: Path, settings: Settings) -> list[Path]:
-    """Put the plots of a run into `folder`, and nothing else, and return them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(runs.download(run, "plots", settings), folder)
-    return sorted(folder.glob("*.png"))
+    with files.replacing(folder / "index.html") as draft:
+        page = PAGE.format(title=title, scores=table, figures="\n".join(figures))
+        draft.write_text(page, encoding="utf-8")
+    return folder / "index.html"

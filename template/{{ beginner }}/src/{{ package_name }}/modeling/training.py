@@ -57,44 +57,42 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
         ProjectError: the data, the configuration or the tracking store is not as it must be.
     """
     step("Read the data")
-    source = settings.root / schema.path
+    source, seed = settings.root / schema.path, training.seed
     rows = dataset.read(schema, source)
-    drawn = dataset.draw(rows, schema.rows, training.seed)
-    parts = dataset.split(drawn, schema, training.holdout, training.seed)
-    counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(parts.holdout)}
-    pipeline = estimators.build(schema, training.estimator, training.parameters, training.seed)
+    drawn = dataset.draw(rows, schema.rows, seed)
+    split = dataset.split(drawn, schema, training.holdout, seed)
+    counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(split.holdout)}
+    classes = split.train[schema.target].nunique()
+    pipeline = estimators.build(schema, training.estimator, training.parameters, seed, classes)
 
     with runs.run(settings) as run_id, observers.observed(run_id, schema):
         step("Log what the run depends on")
-        runs.log_context(schema, {**counts, **parameters(pipeline, training)}, source)
-        folds = cross_validate(pipeline, parts.train, schema, training, step)
+        parameters = {f"estimator.{key}": value for key, value in pipeline[-1].get_params().items()}
+        plan = training.model_dump(exclude={"parameters"})
+        runs.log_context(schema, {**counts, **plan, **parameters}, source)
+        folds = cross_validate(pipeline, split.train, schema, training, step)
         step("Fit on all training rows")
-        fit(pipeline, parts.train, schema)
+        fit(pipeline, split.train, schema)
         step("Judge by the holdout")
-        scores, trivial = judge(pipeline, parts, schema, training)
-        log_scores(folds, scores, trivial)
+        holdout, trivial = judge(pipeline, split, schema, seed)
+        for number, scores in enumerate(folds.to_dict("records"), start=1):
+            runs.log_scores({"fold": scores}, step=number)
+        of_folds = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
+        runs.log_scores({**of_folds, "holdout": holdout, "trivial": trivial})
         step("Save and register the model")
-        version = models.save(pipeline, schema, parts.holdout[schema.features].head(5), settings)
-    return Outcome(run_id, version, **counts, folds=folds, holdout=scores, trivial=trivial)
+        version = models.save(pipeline, schema, split.holdout[schema.features].head(5), settings)
+    return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)
 
 
-def parameters(pipeline: Pipeline, training: Training) -> dict[str, Any]:
-    """Return what a run was told, and every parameter of its estimator, defaults included."""
-    chosen = {f"estimator.{name}": value for name, value in pipeline[-1].get_params().items()}
-    return {**training.model_dump(exclude={"parameters"}), **chosen}
-
-
-def judge(
-    pipeline: Pipeline, parts: Split, schema: Schema, training: Training
-) -> tuple[Scores, Scores]:
+def judge(pipeline: Pipeline, split: Split, schema: Schema, seed: int) -> tuple[Scores, Scores]:
     """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
-    answers = answer(pipeline, parts.holdout, schema)
-    features, target = parts.holdout[schema.features], parts.holdout[schema.target]
-    importance = plots.draw_importance(pipeline, features, target, training.seed)
+    answers = answer(pipeline, split.holdout, schema)
+    features, target = split.holdout[schema.features], split.holdout[schema.target]
+    importance = plots.draw_importance(pipeline, features, target, seed)
     runs.log_plots({**plots.draw(schema, answers), "importance": importance})
     runs.log_answers(answers)
-    trivial = fit(estimators.build(schema, "trivial", {}, training.seed), parts.train, schema)
-    trivial_answers = answer(trivial, parts.holdout, schema)
+    trivial = fit(estimators.build(schema, "trivial", {}, seed), split.train, schema)
+    trivial_answers = answer(trivial, split.holdout, schema)
     return evaluation.score(schema, answers), evaluation.score(schema, trivial_answers)
 
 
@@ -132,13 +130,3 @@ def cross_validate(
         fitted = fit(clone(pipeline), rows.iloc[learn], schema)
         scores.append(evaluation.score(schema, answer(fitted, rows.iloc[judge], schema)))
     return pd.DataFrame(scores, index=range(1, training.folds + 1))
-
-
-def log_scores(folds: pd.DataFrame, holdout: Scores, trivial: Scores) -> None:
-    """Track the scores of each fold, their mean and deviation, the holdout's, the trivial."""
-    for number, scores in enumerate(folds.to_dict("records"), start=1):
-        runs.log_scores("fold", scores, step=number)
-    runs.log_scores("cv_mean", folds.mean().to_dict())
-    runs.log_scores("cv_sd", folds.std(ddof=1).to_dict())
-    runs.log_scores("holdout", holdout)
-    runs.log_scores("trivial", trivial)

@@ -1,6 +1,5 @@
-"""Storage: how a model is saved with what it needs, and found again."""
+"""Models: how one is saved with what it needs, and found again."""
 
-import warnings
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,14 +23,22 @@ REQUIREMENTS = ("scikit-learn", "pandas", "numpy", "cloudpickle")
 KINDS = {"numeric": "double", "categorical": "string", "datetime": "datetime"}
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A model with the schema that it was trained by."""
+
+    name: str
+    pipeline: Pipeline
+    schema: Schema
+
+
 def save(pipeline: Pipeline, schema: Schema, example: pd.DataFrame, settings: Settings) -> int:
     """Save a model in the active run, register it, and return its version.
 
     It is pickled and takes the code of the package along, so that it loads where the project is not
     installed. Whoever loads it runs it: load models only from a store that you trust.
     """
-    with warnings.catch_warnings(), redirect_stderr(StringIO()):
-        warnings.simplefilter("ignore")  # MLflow's, about pickles
+    with redirect_stderr(StringIO()):  # where MLflow warns of pickles, and says that it is done
         saved = mlflow.sklearn.log_model(
             pipeline,
             name="model",
@@ -54,39 +61,29 @@ def sign(schema: Schema) -> ModelSignature:
     return ModelSignature(Columns([*inputs]), Columns([output]))
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A model with the schema that it was trained by."""
-
-    name: str
-    pipeline: Pipeline
-    schema: Schema
-
-
 def load(run_id: str | None, settings: Settings) -> Stored:
     """Return the model of a run; without one, the newest registered model.
 
     Raises:
         ProjectError: there is no such run or no model yet, or it cannot be loaded.
     """
-    if run_id is not None:
-        uri = f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
-    else:
+    if run_id is None:
         uri = f"models:/{settings.model_name}/{newest_version(settings)}"
+    else:
+        uri = f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
     with runs.store(settings):
-        said = mlflow.models.get_model_info(uri).metadata or {}
-        if "schema" not in said:
+        metadata = mlflow.models.get_model_info(uri).metadata or {}
+        if "schema" not in metadata:
             raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
-        schema = Schema.model_validate(said["schema"])
+        schema = Schema.model_validate(metadata["schema"])
         return Stored(uri, mlflow.sklearn.load_model(uri), schema)
 
 
 def newest_version(settings: Settings) -> str:
     """Return the newest version that is registered."""
+    name = f"name = '{settings.model_name}'"
     with runs.store(settings):
-        found = MlflowClient().search_model_versions(
-            f"name = '{settings.model_name}'", max_results=1, order_by=["version_number DESC"]
-        )
-    if not found:
+        newest = MlflowClient().search_model_versions(name, 1, ["version_number DESC"])
+    if not newest:
         raise ProjectError("there is no model yet; `just train` makes one")
-    return str(found[0].version)
+    return str(newest[0].version)

