@@ -51,7 +51,7 @@ REFUSED = [  # with the reason
     (
         "lifelines/datasets/canadian_senators.csv",
         "Political Affiliation at Appointment",
-        "has a single row; leave that row out",
+        "unite or drop rare classes",
     ),
     ("sklearn/datasets/data/breast_cancer.csv", "benign", "rows are longer than the header"),
     ("statsmodels/datasets/anes96/anes96.csv", "vote", "there is no column `vote`; did you mean"),
