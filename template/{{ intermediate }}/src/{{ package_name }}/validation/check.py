@@ -14,11 +14,11 @@ from great_expectations.render.view.view import DefaultJinjaSectionView
 from ..data import conversion, dataset, files, tables
 from ..data.schema import Schema
 
-FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 20}
+FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 10}
 HEAD = """<!doctype html><meta charset="utf-8"><title>Validation</title><style>
-body { font: 16px/1.5 sans-serif; max-width: 75rem; margin: auto } a, .collapse { display: none }
+body { font: 16px/1.5 sans-serif; max-width: 75rem; margin: auto } .text-danger { color: #c00 }
 table { width: 100%; border-collapse: collapse } th, td { text-align: left; vertical-align: top }
-td { border-top: 1px solid #ccc } .badge { color: #06c } .text-danger { color: #c00 }
+td { border-top: 1px solid #ccc } [data-toggle=collapse], .collapse { display: none }
 .fa-check-circle::before { content: "✔" } .fa-times::before { content: "✘" }</style>"""
 
 
