@@ -250,7 +250,7 @@ def test_odd_columns_are_described(
 ) -> None:
     write(f"{name},wind,cones\n" + "".join(f"{cell},1.{n},0.{n}\n" for n, cell in enumerate(cells)))
 
-    described = load("data.description").describe(FILE, "cones", None)
+    described = load("data.description").describe(FILE, "cones", print)
 
     assert described.table()["role"][name] == role
 
@@ -259,7 +259,7 @@ def test_nested_cells_of_parquet_are_described(load: packages.Import) -> None:
     rows = {"cones": [1.5, 2.5, 3], "heat": [1, 2, 2], "skies": [["sun"], [], None]}
     pd.DataFrame(rows).to_parquet(PARQUET)
 
-    described = load("data.description").describe(PARQUET, "cones", None)
+    described = load("data.description").describe(PARQUET, "cones", print)
 
     assert described.schema.categorical == ("skies",)
 
@@ -310,7 +310,7 @@ def test_any_table_can_be_described_and_read_or_it_is_said_what_is_wrong(
     pd.DataFrame(table).to_csv(FILE, index=False, sep=separator, encoding=encoding)
     target, file = next(iter(table)), Path("dataset.yaml")
     try:
-        described = load("data.description").describe(FILE, target, None)
+        described = load("data.description").describe(FILE, target, print)
         file.write_text(load("data.dataset_file").compose(described, "days.csv"), encoding="utf-8")
         schema = load("data.schema").load(file)
         rows = load("data.dataset").read(schema, FILE)

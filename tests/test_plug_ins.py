@@ -9,20 +9,14 @@ from newcomer import Newcomer
 pytestmark = pytest.mark.projects
 
 BROKEN = ("commands/broken.py", "broken/__init__.py", "broken/plugin.py")
-OBSERVER = """
+LISTENER = """
 import sys
 
-class Watch:
-    def started(self, run_id, schema):
-        print("a run of", schema.path, file=sys.stderr)
+def run_started(run_id, schema):
+    print("a run of", schema.path, file=sys.stderr)
 
-    def finished(self, run_id):
-        print("a model", file=sys.stderr)
-
-    def failed(self, run_id, error):
-        print("no model by", type(error).__name__, file=sys.stderr)
-
-observer = Watch()
+def run_failed(run_id, error):
+    print("no model by", type(error).__name__, file=sys.stderr)
 """
 NEWEST = """
 MLFLOW_TRACKING_URI=sqlite:///mlflow.db uv run --quiet python - <<'END'
@@ -49,8 +43,8 @@ def broken(owner: Newcomer) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def stopped(owner: Newcomer) -> list[str]:
-    """Return what is said when the owner of an observer stops a run."""
-    add(owner, {"watch/__init__.py": "", "watch/plugin.py": OBSERVER})
+    """Return what is said when the owner of a plug-in stops a run."""
+    add(owner, {"watch/__init__.py": "", "watch/plugin.py": LISTENER})
     _, said = owner.stop(".venv/bin/late-flights train", at="fold 1")
     take_away(owner)
     return said
@@ -75,11 +69,11 @@ def test_settings_have_a_prefix_of_their_own(owner: Newcomer) -> None:
     assert "error: there is no engine `abacus`; there are duckdb, spark" in said
 
 
-def test_an_observer_of_the_owner_sees_a_run_that_is_stopped(stopped: list[str]) -> None:
+def test_a_plug_in_of_the_owner_sees_a_run_that_is_stopped(stopped: list[str]) -> None:
     assert stopped[-2:] == ["no model by KeyboardInterrupt", "interrupted"]
 
 
-def test_a_run_that_is_stopped_has_what_an_observer_noted(
+def test_a_run_that_is_stopped_has_what_a_plug_in_noted(
     owner: Newcomer, stopped: list[str]
 ) -> None:
     assert owner.type(NEWEST).splitlines()[-1] == "KILLED data/raw/flights.csv"

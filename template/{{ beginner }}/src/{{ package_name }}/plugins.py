@@ -2,7 +2,8 @@
 
 A plug-in is imported only when somebody asks what it offers. These names are asked for:
 
-- `observer`: a `tracking.observers.Observer`, told of each training run;
+- `run_started(run_id, schema)`, `run_finished(run_id)`, `run_failed(run_id, error)`: are told of
+  each training run; what they raise is reported, and does not stop it;
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
 - `table_engine`: runs the SQL of an ETL in place of its own engine;
 - `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;
@@ -11,6 +12,8 @@ A plug-in is imported only when somebody asks what it offers. These names are as
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,8 +42,29 @@ def capabilities() -> list[str]:
 
 def remedy(table: Path, lacks: list[str]) -> str | None:
     """Return what a capability says to do about a table; without `lacks`, it is not there."""
-    said = (say(table, lacks) for say in offered("remedy").values())
-    return next(filter(None, said), None)
+    remedies = (find(table, lacks) for find in offered("remedy").values())
+    return next(filter(None, remedies), None)
+
+
+@contextmanager
+def observed(run_id: str, schema: object) -> Iterator[None]:
+    """Tell the capabilities of the training run that goes on inside."""
+    tell("run_started", run_id, schema)
+    try:
+        yield
+    except BaseException as error:
+        tell("run_failed", run_id, error)
+        raise
+    tell("run_finished", run_id)
+
+
+def tell(event: str, *details: object) -> None:
+    """Call what capabilities offer for an event; one that fails does not keep others from it."""
+    for capability, listener in offered(event).items():
+        try:
+            listener(*details)
+        except Exception as error:
+            complain(f"{event} of {capability} fails", error)
 
 
 def complain(what: str, error: Exception) -> None:

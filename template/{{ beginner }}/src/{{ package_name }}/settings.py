@@ -26,11 +26,7 @@ class Settings(BaseSettings):
     """Settings of a project, read from variables such as `<PACKAGE>_TRACKING_URI`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        populate_by_name=True,
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
     )
 
     root: Annotated[DirectoryPath, AfterValidator(Path.absolute)] = Field(default_factory=find_root)
@@ -56,5 +52,6 @@ def read(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as error:
-        wrong, prefix = error.errors()[0], kind.model_config["env_prefix"]
-        raise ProjectError(f"{prefix}{str(wrong['loc'][0]).upper()}: {wrong['msg']}") from error
+        detail = error.errors()[0]
+        variable = f"{kind.model_config['env_prefix']}{detail['loc'][0]}".upper()
+        raise ProjectError(f"{variable}: {detail['msg']}") from error

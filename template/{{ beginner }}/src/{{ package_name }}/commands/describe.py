@@ -2,13 +2,11 @@
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated
 
 import typer
 
 from ..errors import ProjectError
-
-Task = Literal["classification", "regression"]
 
 SHOWN = 40  # columns in the table of the terminal
 
@@ -16,7 +14,6 @@ SHOWN = 40  # columns in the table of the terminal
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
-    task: Annotated[Optional[Task], typer.Option(help="By default inferred.")] = None,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
@@ -24,7 +21,8 @@ def run(
     from ..data import dataset_file, description, files
 
     where = settings.load()
-    described = description.describe(data, target, task)
+    with terminal.steps(description.STEPS) as step:
+        described = description.describe(data, target, step)
     path = where.config / "dataset.yaml"
     text = dataset_file.compose(described, dataset_file.locate(data, where.root))
     if path.exists() and not dataset_file.untouched(path):

@@ -24,8 +24,7 @@ def run(
     where = settings.load()
     file = dataset or schema.find(where.config)
     columns = schema.load(file)
-    plan_file = where.config / "training.yaml"
-    plan = configuration.parse(training.Training, configuration.read(plan_file), plan_file)
+    plan = configuration.load(training.Training, where.config / "training.yaml")
 
     with terminal.steps(plan.folds + training.STEPS_BESIDE_FOLDS) as step:
         outcome = training.train(columns, plan, where, step)

@@ -1,6 +1,7 @@
 """Description: the role that each column of a table should have, and why."""
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from .dialect import Dialect, detect
 from .profiling import FEW, Profile, profile
 from .schema import ROLES, Schema
 
+STEPS = 2
 IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
 
 
@@ -32,11 +34,11 @@ class Description:
         return pd.DataFrame({"role": roles, "why": self.reasons}).loc[list(roles)]
 
 
-def describe(path: Path, target: str, task: str | None) -> Description:
+def describe(path: Path, target: str, step: Callable[[str], None]) -> Description:
     """Return what the columns of a table look like, and the role that each should have.
 
     Args:
-        task: classification or regression; inferred from the target where it is None.
+        step: is told what happens, at the start of each of `STEPS` steps.
 
     Raises:
         ProjectError: the file is no table, or the target cannot be predicted.
@@ -44,10 +46,12 @@ def describe(path: Path, target: str, task: str | None) -> Description:
     dialect = Dialect() if tables.is_parquet(path) else detect(path)
     names = tables.header(path, dialect)
     require([target], names, path)
+    step("Read the table")
     rows = tables.read(path, dialect, texts=set())
+    step("Look at the columns")
     columns = {name: profile(rows.pop(name)) for name in names}
     answer = columns.pop(target)
-    check_target(answer, task, path)
+    check_target(answer, path)
     choices = {name: choose_role(column) for name, column in columns.items()}
     roles: dict[str, Any] = {
         role: [name for name in columns if choices[name][0] == role] for role in ROLES
@@ -57,19 +61,17 @@ def describe(path: Path, target: str, task: str | None) -> Description:
     roles["datetime"] = {name: columns[name].date_parts for name in roles["datetime"]}
     dates = [name for name, each in columns.items() if each.kind == "dates" and not each.gap_count]
     values = asdict(dialect) | roles | {"path": path.as_posix(), "target": target}
-    values["task"] = task or infer_task(answer)
+    values["task"] = infer_task(answer)
     values["time"] = dates[0] if len(dates) == 1 else None
     reasons = {name: reason for name, (_, reason) in choices.items()} | {target: answer.summary}
     return Description(Schema.model_validate(values), reasons, answer.row_count)
 
 
-def check_target(target: Profile, task: str | None, path: Path) -> None:
-    """Raise where a target has no values, one value, or texts that a task cannot answer with."""
+def check_target(target: Profile, path: Path) -> None:
+    """Raise where a target has no values, one value, or texts that name its rows."""
     if target.value_count < 2 or (target.nearly_unique and not target.numeric):
         reason = choose_role(target)[1]
         raise ProjectError(f"{path}: target `{target.name}` {reason}; choose another")
-    if task == "regression" and not target.numeric:
-        raise ProjectError(f"{path}: target `{target.name}` holds texts, a regression numbers")
 
 
 def infer_task(target: Profile) -> str:

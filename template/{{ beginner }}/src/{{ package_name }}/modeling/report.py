@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from string import Template
 
 import pandas as pd
 from mlflow.entities import Run
@@ -14,18 +15,7 @@ from ..settings import Settings
 from ..tracking import runs
 from . import evaluation
 
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 75rem; margin: 2rem auto }}
-th, td {{ padding: .2rem 1rem; text-align: right }}
-figure {{ display: inline-block; width: 46%; margin: 1% }} img {{ width: 100% }}
-</style>
-<h1>{title}</h1>
-{scores}
-{figures}
-</html>
-"""
+PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 FIGURE = '<figure><img src="{source}" alt="{name}"><figcaption>{name}, {run}</figcaption></figure>'
 CAPTIONS = {"run": "this run", "before": "the run before"}
 
@@ -62,7 +52,7 @@ def compare(run_ids: list[str], settings: Settings) -> tuple[str, pd.DataFrame, 
     chosen = [runs.find_run(run_id, settings) for run_id in run_ids]
     first, *others = (pd.read_parquet(runs.download(run, runs.ANSWERS, settings)) for run in chosen)
     dataset_file = runs.download(chosen[0], "dataset.yaml", settings)
-    schema = configuration.parse(Schema, configuration.read(dataset_file), dataset_file)
+    schema = configuration.load(Schema, dataset_file)
     intervals = {}
     for run_id, other in zip(run_ids[1:], others, strict=True):
         if not other["target"].equals(first["target"]):
@@ -91,6 +81,6 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
     table = tabulate(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
     with files.replacing(folder / "index.html") as draft:
-        page = PAGE.format(title=title, scores=table, figures="\n".join(figures))
+        page = PAGE.substitute(title=title, scores=table, figures="\n".join(figures))
         draft.write_text(page, encoding="utf-8")
     return folder / "index.html"

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from .. import plugins
 from ..data import dataset
 from ..data.dataset import Split
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
 from ..terminal import Step
-from ..tracking import models, observers, runs
+from ..tracking import models, runs
 from . import estimators, evaluation, plots
 from .evaluation import Scores
 
@@ -64,21 +65,15 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(split.holdout)}
     classes = split.train[schema.target].nunique()
     pipeline = estimators.build(schema, training.estimator, training.parameters, seed, classes)
-
-    with runs.run(settings) as run_id, observers.observed(run_id, schema):
+    with runs.run(settings) as run_id, plugins.observed(run_id, schema):
         step("Log what the run depends on")
-        parameters = {f"estimator.{key}": value for key, value in pipeline[-1].get_params().items()}
-        plan = training.model_dump(exclude={"parameters"})
-        runs.log_context(schema, {**counts, **plan, **parameters}, source)
+        runs.log_context(schema, counts | training.model_dump(), pipeline[-1].get_params(), source)
         folds = cross_validate(pipeline, split.train, schema, training, step)
         step("Fit on all training rows")
         fit(pipeline, split.train, schema)
         step("Judge by the holdout")
         holdout, trivial = judge(pipeline, split, schema, seed)
-        for number, scores in enumerate(folds.to_dict("records"), start=1):
-            runs.log_scores({"fold": scores}, step=number)
-        of_folds = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
-        runs.log_scores({**of_folds, "holdout": holdout, "trivial": trivial})
+        runs.log_scores(folds, holdout=holdout, trivial=trivial)
         step("Save and register the model")
         version = models.save(pipeline, schema, split.holdout[schema.features].head(5), settings)
     return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)

@@ -1,14 +1,15 @@
 """Evidence: what shows that a step is done. It is always a result, never that a file is there."""
 
-import subprocess
 from collections import Counter
 from collections.abc import Callable
+from math import nan
 
 from mlflow.entities import Run
 
-from ..modeling import evaluation
+from ..modeling import evaluation, report
 from ..settings import Settings
 from ..tracking import runs
+from ..tracking.provenance import git
 
 EXAMPLE = "data/raw/flights.csv"
 ANSWERS = ".copier-answers.yml"  # every update of the template changes it
@@ -16,18 +17,11 @@ ANSWERS = ".copier-answers.yml"  # every update of the template changes it
 Evidence = Callable[[Settings], str | None]
 
 
-def git(settings: Settings, *arguments: str) -> str:
-    """Return what git prints, nothing where it fails."""
-    command = ["git", "-C", str(settings.root), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
 def green_with(*paths: str) -> Evidence:
     """Return the evidence that `just check` was green at a commit in which `paths` had changed."""
 
     def evidence(settings: Settings) -> str | None:
-        record = settings.root / git(settings, "rev-parse", "--git-dir") / "green"
+        record = settings.root / git(settings.root, "rev-parse", "--git-dir") / "green"
         commit = record.read_text().strip() if record.is_file() else ""
         changed = edited(settings, commit, *paths) if commit else []
         return f"green at {commit[:7]}, with {changed[0]}" if changed else None
@@ -37,29 +31,29 @@ def green_with(*paths: str) -> Evidence:
 
 def edited(settings: Settings, commit: str, *paths: str) -> list[str]:
     """Return the files in `paths` that the owner has changed; what the template brought is not."""
-    first = git(settings, "rev-list", "--max-parents=0", "HEAD").partition("\n")[0]
-    names = ("--format=%x00", "--name-only", "--relative")
-    said = git(settings, "log", *names, f"{first}..{commit}", "--", ANSWERS, *paths)
-    own = [files.split("\n") for files in said.split("\0") if ANSWERS not in files]
-    return [file for files in own for file in files if file]
+    first = git(settings.root, "rev-list", "--max-parents=0", "HEAD").partition("\n")[0]
+    listing = ("log", "--format=%x00", "--name-only", "--relative", f"{first}..{commit}")
+    commits = git(settings.root, *listing, "--", ANSWERS, *paths).split("\0")
+    edits = [files.split("\n") for files in commits if ANSWERS not in files]
+    return [file for files in edits for file in files if file]
 
 
 def merged(settings: Settings) -> str | None:
     """Return the evidence that a branch was merged."""
-    return git(settings, "log", "--merges", "--max-count=1", "--format=%h %s") or None
+    return git(settings.root, "log", "--merges", "--max-count=1", "--format=%h %s") or None
 
 
 def compared(settings: Settings) -> str | None:
     """Return the evidence that estimators or their parameters were compared on the same data."""
-    ways = {(data(run), way(run)) for run in runs.finished_runs(settings)}
-    most = Counter(of for of, _ in ways).most_common(1)
-    return f"{most[0][1]} ways to train on the same data" if most and most[0][1] > 1 else None
+    ways = Counter(data for data, _ in {way(run) for run in runs.finished_runs(settings)})
+    most = max(ways.values(), default=0)
+    return f"{most} ways to train on the same data" if most > 1 else None
 
 
 def repeated(settings: Settings) -> str | None:
     """Return the evidence that a commit gave the same scores again, with no file changed."""
     results = Counter(
-        (run.data.tags["mlflow.source.git.commit"], data(run), way(run), scores(run))
+        (run.data.tags["mlflow.source.git.commit"], way(run), str(report.scores(run, "holdout_")))
         for run in runs.finished_runs(settings)
         if run.data.tags.get("git.changed") == "false"
     )
@@ -70,30 +64,23 @@ def repeated(settings: Settings) -> str | None:
 def own_data(settings: Settings) -> str | None:
     """Return the evidence that a model learnt more than the trivial one from the owner's data."""
     for run in runs.finished_runs(settings):
-        metric = evaluation.HEADLINE[run.data.params["task"]]
-        found, trivial = (run.data.metrics.get(f"{of}_{metric}") for of in ("holdout", "trivial"))
-        origin = run.data.tags.get("data.of", run.data.tags["data.path"])
-        if origin == EXAMPLE or found is None or trivial is None:
-            continue
-        if evaluation.better(metric, found, trivial):
-            return f"{metric} {found:.4g} on {run.data.tags['data.path']}"
+        metric, path = evaluation.HEADLINE[run.data.params["task"]], run.data.tags["data.path"]
+        model, trivial = (
+            run.data.metrics.get(f"{of}_{metric}", nan) for of in ("holdout", "trivial")
+        )
+        if run.data.tags.get("data.of", path) != EXAMPLE and evaluation.better(
+            metric, model, trivial
+        ):
+            return f"{metric} {model:.4g} on {path}"
     return None
 
 
-def data(run: Run) -> str:
-    """Return the hash of the data of a run."""
-    return str(run.data.tags["data.sha256"])
-
-
-def way(run: Run) -> str:
-    """Return what a run was told about its estimator."""
-    told = sorted(run.data.params.items())
-    return str([(key, value) for key, value in told if key.startswith("estimator")])
-
-
-def scores(run: Run) -> str:
-    """Return the scores of a run on its holdout."""
-    return str(sorted(item for item in run.data.metrics.items() if item[0].startswith("holdout_")))
+def way(run: Run) -> tuple[str, str]:
+    """Return from what a run has learnt, by its hash, and with which estimator and parameters."""
+    estimator = {
+        key: run.data.params[key] for key in run.data.params if key.startswith("estimator")
+    }
+    return run.data.tags["data.sha256"], str(sorted(estimator.items()))
 
 
 EVIDENCE: dict[str, Evidence] = {

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from .. import configuration, plugins
 from ..errors import ProjectError
 from ..settings import Settings
-from .evidence import EVIDENCE
+from .evidence import EVIDENCE, Evidence
 
 
 class Step(BaseModel):
@@ -53,16 +53,19 @@ def walk(settings: Settings) -> list[Progress]:
     known = dict(EVIDENCE)
     for offered in plugins.offered("evidence").values():
         known |= offered
-    for path, page in pages.items():
-        for step in page.steps:
-            if step.evidence not in known:
-                close = configuration.nearest(step.evidence, sorted(known))
-                raise ProjectError(f"{path}: there is no evidence `{step.evidence}`; {close}")
     return [
-        Progress(page.level, step, known[step.evidence](settings))
-        for page in pages.values()
+        Progress(page.level, step, find(step.evidence, known, path)(settings))
+        for path, page in pages.items()
         for step in page.steps
     ]
+
+
+def find(name: str, known: dict[str, Evidence], path: Path) -> Evidence:
+    """Return the function that looks for the evidence of a step on the page `path`."""
+    if name not in known:
+        close = configuration.nearest(name, sorted(known))
+        raise ProjectError(f"{path}: there is no evidence `{name}`; {close}")
+    return known[name]
 
 
 def read(path: Path) -> Page:

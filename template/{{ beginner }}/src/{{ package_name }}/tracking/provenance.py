@@ -1,7 +1,6 @@
 """Provenance: which data and which code a run comes from."""
 
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,13 +11,19 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def git(root: Path, *arguments: str) -> str:
+    """Return what Git prints in a folder, nothing where it fails or is not installed."""
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
 def commit() -> dict[str, str]:
-    """Return tags that name the git commit, and tell whether files differ from it."""
-
-    def git(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    head = git("rev-parse", "--quiet", "--verify", "HEAD") if shutil.which("git") else ""
-    changed = str(bool(head and git("status", "--porcelain"))).lower()
+    """Return tags that name the git commit here, and tell whether files differ from it."""
+    root = Path()
+    head = git(root, "rev-parse", "--quiet", "--verify", "HEAD")
+    changed = str(bool(git(root, "status", "--porcelain"))).lower()
     return {"mlflow.source.git.commit": head, "git.changed": changed} if head else {}

@@ -20,6 +20,8 @@ from . import provenance
 
 ANSWERS = "holdout.parquet"
 
+Summaries = dict[str, Mapping[Any, float]]
+
 
 @contextmanager
 def store(settings: Settings) -> Iterator[str]:
@@ -66,18 +68,29 @@ def run(settings: Settings) -> Iterator[str]:
             raise
 
 
-def log_context(schema: Schema, parameters: dict[str, Any], source: Path) -> None:
-    """Log what a run depends on: its parameters, its schema, the data in `source`, the commit."""
-    mlflow.log_params({**parameters, "task": schema.task, "target": schema.target})
+def log_context(
+    schema: Schema, plan: Mapping[str, Any], estimator: Mapping[str, Any], source: Path
+) -> None:
+    """Log what a run depends on: parameters, its schema, the data in `source`, the commit.
+
+    Args:
+        plan: what the run was told, and how many rows it has.
+        estimator: the parameters of the estimator, logged as `estimator.<name>`.
+    """
+    named = {f"estimator.{name}": value for name, value in estimator.items()}
+    mlflow.log_params({**plan, **named, "task": schema.task, "target": schema.target})
     data = {"data.path": schema.path, "data.sha256": provenance.fingerprint(source)}
     mlflow.set_tags({**data, **provenance.commit()})
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
 
 
-def log_scores(scores: Mapping[str, Mapping[Any, float]], step: int | None = None) -> None:
-    """Log metrics as `<of what>_<metric>`."""
-    for what, found in scores.items():
-        mlflow.log_metrics({f"{what}_{metric}": found[metric] for metric in found}, step=step)
+def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
+    """Log the scores of folds, a step each, their mean and deviation, and others, by name."""
+    for number, scores in enumerate(folds.to_dict("records"), start=1):
+        mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
+    summaries: Summaries = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
+    for name, found in (summaries | others).items():
+        mlflow.log_metrics({f"{name}_{metric}": found[metric] for metric in found})
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:

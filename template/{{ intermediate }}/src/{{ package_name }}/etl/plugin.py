@@ -11,22 +11,13 @@ from . import plan
 from .plan import Plan
 
 
-class Origin:
-    """Tags a run that learns from the table with the dataset whose rows these are."""
+def run_started(run_id: str, schema: Schema) -> None:
+    """Tag a run that learns from the table with the dataset whose rows these are."""
+    import mlflow
 
-    def started(self, run_id: str, schema: Schema) -> None:
-        """Tag a run that begins."""
-        import mlflow
-
-        found = load(settings.load())
-        if found and schema.path == found.table.path:
-            mlflow.set_tag("data.of", found.dataset.path)
-
-    def finished(self, run_id: str) -> None:
-        """Leave a run alone that has its model."""
-
-    def failed(self, run_id: str, error: BaseException) -> None:
-        """Leave a run alone that has none."""
+    found = load(settings.load())
+    if found and schema.path == found.table.path:
+        mlflow.set_tag("data.of", found.dataset.path)
 
 
 def load(where: Settings) -> Plan | None:
@@ -69,5 +60,4 @@ def learnt(where: Settings) -> str | None:
     return f"models of {len(hashes)} tables" if len(hashes) > 1 else None
 
 
-observer = Origin()
 evidence = {"tables": learnt}

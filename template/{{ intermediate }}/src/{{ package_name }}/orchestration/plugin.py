@@ -10,21 +10,12 @@ DAG = "AIRFLOW_CTX_DAG_ID"  # Airflow's own, for the same
 TAG = "pipeline"
 
 
-class Origin:
-    """Tags a run that is a step of a pipeline with its name."""
+def run_started(run_id: str, schema: Schema) -> None:
+    """Tag a run that is a step of a pipeline with its name."""
+    import mlflow
 
-    def started(self, run_id: str, schema: Schema) -> None:
-        """Tag a run that begins."""
-        import mlflow
-
-        if name := os.environ.get(PIPELINE) or os.environ.get(DAG):
-            mlflow.set_tag(TAG, name)
-
-    def finished(self, run_id: str) -> None:
-        """Leave a run alone that has its model."""
-
-    def failed(self, run_id: str, error: BaseException) -> None:
-        """Leave a run alone that has none."""
+    if name := os.environ.get(PIPELINE) or os.environ.get(DAG):
+        mlflow.set_tag(TAG, name)
 
 
 def orchestrated(where: Settings) -> str | None:
@@ -35,5 +26,4 @@ def orchestrated(where: Settings) -> str | None:
     return f"{len(names)} models by {', '.join(sorted({*names}))}" if len(names) > 1 else None
 
 
-observer = Origin()
 evidence = {"pipelines": orchestrated}

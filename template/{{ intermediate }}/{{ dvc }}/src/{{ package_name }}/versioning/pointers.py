@@ -4,15 +4,14 @@ from pathlib import Path
 
 from .. import settings
 from ..settings import Settings
+from ..tracking.provenance import git
 
 SUFFIX = ".dvc"
 
 
 def committed(where: Settings, commit: str) -> list[str]:
     """Return the pointers of a commit, each with its hash."""
-    from ..roadmap.evidence import git
-
-    entries = git(where, "ls-tree", "-r", commit, "--", "data").splitlines()
+    entries = git(where.root, "ls-tree", "-r", commit, "--", "data").splitlines()
     return [entry for entry in entries if entry.endswith(SUFFIX)]
 
 
