@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, serve, task
 from prefect.artifacts import create_markdown_artifact
@@ -75,12 +76,12 @@ def inference() -> None:
 
 def schedule() -> None:
     """Run each flow when its time has come, in UTC, one at a time, until Ctrl-C."""
-    serve(
+    deployments: list[Any] = [  # Prefect's type is for asynchronous code, too
         etl.to_deployment("nightly", cron="0 2 * * *", entrypoint_type=MODULE),
         training.to_deployment("weekly", cron="0 3 * * 1", entrypoint_type=MODULE),
         inference.to_deployment("when-asked", entrypoint_type=MODULE),
-        limit=1,
-    )
+    ]
+    serve(*deployments, limit=1)
 
 
 def run(*arguments: str) -> str:
