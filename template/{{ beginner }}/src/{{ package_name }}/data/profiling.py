@@ -67,7 +67,6 @@ def are_dates(values: pd.Series) -> bool:
 def varying_parts(dates: pd.Series) -> list[str]:
     """Return the calendar parts worth learning: a month says nothing before its second year."""
     varying = [part for part in DATE_PARTS if getattr(dates.dt, part).nunique() > 1]
-    cyclic = [part for part in varying if part != "year"]
-    if "year" not in varying:
-        return [part for part in cyclic if part != "month"]
-    return cyclic or varying
+    if "year" in varying:
+        return varying[1:] or varying
+    return [part for part in varying if part in ("dayofweek", "hour")]
