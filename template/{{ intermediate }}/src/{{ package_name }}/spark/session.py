@@ -48,7 +48,7 @@ def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
-        raise ProjectError(f"{error.name} is not installed; `just spark` installs it") from error
+        raise ProjectError("pyspark is not installed; `just spark` installs it") from error
     how = load()
     check_java()
     check_master(how.master)
