@@ -51,10 +51,7 @@ def extract(source: Source, root: Path, target: Path) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         (root / url.database).stat()  # or SQLite would make an empty one
         url = url.set(database=str(root / url.database))
-    schema, _, name = (source.table or "").rpartition(".")
-    table = sqlalchemy.table(name, schema=schema or None)
-    whole = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
-    query = sqlalchemy.text(source.query) if source.query else whole
+    query = sqlalchemy.text(source.query or f"select * from {source.table}")
     with sqlalchemy.create_engine(url).connect() as connection:
         streamed = connection.execution_options(stream_results=True)
         rows = pd.read_sql_query(query, streamed, chunksize=tables.BATCH, dtype_backend="pyarrow")

@@ -54,10 +54,8 @@ def make(
     refuse_to_replace(output, table, plan, where.root)
     with files.replacing(lock) as draft, workspace(target) as folder:
         step("Look at the sources")
-        paths = {
-            name: sources.fetch(name, source, where.root, folder)
-            for name, source in plan.sources.items()
-        }
+        every = plan.sources.items()
+        paths = {name: sources.fetch(name, source, where.root, folder) for name, source in every}
         recipe, log, made = describe(plan, paths, how), read_log(table), folder / "made"
         current = log.get("recipe") == recipe and log.get("sha256") == digest(table)
         if output or not current:
@@ -96,11 +94,9 @@ def fill(
 ) -> dict[str, int]:
     """Write what the SQL gives to `target`, and return how many rows each source has."""
     run, sql = engine.choose(how.engine), plan.sql.read_text(encoding="utf-8").rstrip().rstrip(";")
-    read = {name: target.with_name(f"{name}.read") for name in paths}
-    counts = {
-        name: sources.convert(path, plan.sources[name], read[name], numbered=name == plan.rows)
-        for name, path in paths.items()
-    }
+    read, counts = {name: target.with_name(f"{name}.read") for name in paths}, {}
+    for name, path in paths.items():
+        counts[name] = sources.convert(path, plan.sources[name], read[name], name == plan.rows)
     tables.refuse_empty(paths[plan.rows], counts[plan.rows])
     try:
         with run(read, target.parent, how) as query:
