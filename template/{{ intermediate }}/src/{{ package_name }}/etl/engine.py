@@ -48,11 +48,9 @@ def open_duckdb(tables: Mapping[str, Path], folder: Path, how: EtlSettings) -> I
             for name, path in tables.items():
                 connection.read_parquet(str(path), hive_partitioning=False).create_view(name)
             yield lambda sql: connection.sql(sql).to_arrow_reader(BATCH)
-        except (
-            duckdb.InterruptException,
-            RuntimeError,
-        ) as error:  # both are what it makes of Ctrl-C
+        except (duckdb.InterruptException, RuntimeError) as error:  # so it ends by Ctrl-C
             raise KeyboardInterrupt from error
         except (duckdb.Error, pyarrow.ArrowException) as error:
-            more = f"; raise {PREFIX}MEMORY_LIMIT" if "Out of Memory" in str(error) else ""
+            memory = isinstance(error, duckdb.OutOfMemoryException)
+            more = f"; raise {PREFIX}MEMORY_LIMIT" if memory else ""
             raise Refused(" ".join(str(error).split()) + more) from error

@@ -1,7 +1,6 @@
 """The plan: which sources and which SQL make the table, as `config/etl.yaml` says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .. import configuration
 from ..data import dialect, schema, tables
-from ..data.dialect import Dialect
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
@@ -36,42 +34,26 @@ class Source(BaseModel):
     @model_validator(mode="after")
     def check_kind(self) -> "Source":
         """Refuse what is both a file and a database, or neither."""
-        of_file = [self.url, self.table, self.query] == [None] * 3
-        of_database = self.url is not None and [self.table, self.query].count(None) == 1
-        if of_file == (self.path is None) or of_database == (self.path is not None):
+        lacks = self.path is None, self.url is None, [self.table, self.query].count(None)
+        if lacks not in [(False, True, 2), (True, False, 1)]:
             raise ValueError("a source has a `path`, or else a `url` and a `table` or a `query`")
         return self
 
-    @property
-    def dialect(self) -> Dialect:
-        """How the cells of a CSV file are written; numbers stay texts."""
-        return Dialect(self.encoding, self.separator)
 
-
-class Recipe(BaseModel):
-    """What `config/etl.yaml` says."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    sql: str
-    rows: Name
-    sources: dict[Name, Source] = {}
-
-
-@dataclass(frozen=True)
-class Plan:
+class Plan(BaseModel):
     """What the table is made of.
 
     `rows` names the source whose rows are those of the table, `dataset` describes that source,
-    and `table` the outcome, in which the columns `wanted` must be.
+    and `table` the outcome.
     """
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     sql: Path
-    rows: str
-    sources: dict[str, Source]
+    rows: Name
+    sources: dict[Name, Source] = {}
     dataset: Schema
     table: Schema
-    wanted: list[str]
 
     def advice(self) -> str:
         """Return what to do where the SQL is still the example's, and the rows are not."""
@@ -86,18 +68,18 @@ def load(where: Settings) -> Plan:
         ProjectError: a file of the configuration is missing or wrong.
     """
     path = where.config / FILE
-    recipe = configuration.parse(Recipe, configuration.read(path), path)
-    if not (where.root / recipe.sql).is_file():
-        raise ProjectError(f"{path}: there is no `sql` in {where.root / recipe.sql}; correct it")
+    values = configuration.read(path)
     dataset, table = (schema.load(where.config / f"{name}.yaml") for name in ("dataset", "table"))
+    plan = configuration.parse(Plan, {**values, "dataset": dataset, "table": table}, path)
     rows = Source(path=dataset.path, separator=dataset.separator, encoding=dataset.encoding)
-    sources = {recipe.rows: rows, **recipe.sources}
-    wanted = [*table.features, *table.dates, table.target]
-    return Plan(where.root / recipe.sql, recipe.rows, sources, dataset, table, wanted)
+    sources, sql = {plan.rows: rows, **plan.sources}, where.root / plan.sql
+    if not sql.is_file():
+        raise ProjectError(f"{sql}: there is no such file; correct `sql` in {path}")
+    return plan.model_copy(update={"sources": sources, "sql": sql})
 
 
 def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
-    """Return the plan for new rows: other tables, each as `name=path`, and no answers.
+    """Return the plan with other tables in place of some sources, each as `name=path`.
 
     How a CSV file is written is found out.
 
@@ -117,4 +99,4 @@ def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
             found = dialect.detect(Path(path), plan.sources[name].encoding)
             how = {"separator": found.separator, "encoding": found.encoding}
             new[name] = new[name].model_copy(update=how)
-    return replace(plan, sources={**plan.sources, **new}, wanted=plan.table.features)
+    return plan.model_copy(update={"sources": {**plan.sources, **new}})

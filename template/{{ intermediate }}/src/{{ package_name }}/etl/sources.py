@@ -51,14 +51,11 @@ def extract(source: Source, root: Path, target: Path) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         (root / url.database).stat()  # or SQLite would make an empty one
         url = url.set(database=str(root / url.database))
-    schema, _, name = (source.table or "").rpartition(".")
-    table = sqlalchemy.table(name, schema=schema or None)
-    rows = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
-    query = sqlalchemy.text(source.query) if source.query else rows
+    query = sqlalchemy.text(source.query or f"select * from {source.table}")
     with sqlalchemy.create_engine(url).connect() as connection:
         streamed = connection.execution_options(stream_results=True)
-        chunks = pd.read_sql_query(query, streamed, chunksize=tables.BATCH, dtype_backend="pyarrow")
-        writing.write(target, chunks)
+        rows = pd.read_sql_query(query, streamed, chunksize=tables.BATCH, dtype_backend="pyarrow")
+        writing.write(target, rows)
 
 
 def fill_in(url: str) -> str:
@@ -88,12 +85,12 @@ def convert(path: Path, source: Source, target: Path, numbered: bool) -> int:
         if tables.is_parquet(path):
             file = parquet.ParquetFile(path)
             return write(target, file.schema_arrow, file.iter_batches(), numbered)
-        names = tables.header(path, source.dialect)
-        schema = pyarrow.schema([(name, pyarrow.string()) for name in names])
+        dialect = Dialect(source.encoding, source.separator)
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in tables.header(path, dialect)])
         try:
-            return write(target, schema, by_arrow(path, source.dialect, schema), numbered)
+            return write(target, schema, by_arrow(path, dialect, schema), numbered)
         except ValueError:
-            return write(target, schema, by_core(path, source.dialect, schema), numbered)
+            return write(target, schema, by_core(path, dialect, schema), numbered)
 
 
 def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
@@ -105,20 +102,15 @@ def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[p
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         ends = file.read() in b"\r\n"
-    options = csv.ConvertOptions(
-        column_types=schema, null_values=tables.MISSING, strings_can_be_null=True
-    )
-    with csv.open_csv(
-        path,
-        csv.ReadOptions(encoding=dialect.encoding),
-        csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True),
-        options,
-    ) as reader:
-        if reader.schema != schema or len(schema) == 1:
-            raise ValueError("a column has no name, or a blank line may be a row")
-        for batch in reader:
-            yield batch
-            ends = ends and not str(batch[-1][-1]).endswith(("\n", "\r"))
+    kinds = {"column_types": schema, "null_values": tables.MISSING, "strings_can_be_null": True}
+    layout = csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True)
+    encoding = csv.ReadOptions(encoding=dialect.encoding)
+    reader = csv.open_csv(path, encoding, layout, csv.ConvertOptions(**kinds))
+    if reader.schema != schema or len(schema) == 1:
+        raise ValueError("a column has no name, or a blank line may be a row")
+    for batch in reader:
+        yield batch
+        ends = ends and not str(batch[-1][-1]).endswith(("\n", "\r"))
     if not ends:
         raise ValueError("the file may end within quotes")
 

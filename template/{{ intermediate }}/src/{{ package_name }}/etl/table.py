@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,43 +38,43 @@ class Outcome:
     made: bool
 
 
-def make(plan: Plan, where: Settings, how: EtlSettings, step: Step) -> Outcome:
+def make(
+    plan: Plan, where: Settings, how: EtlSettings, step: Step, output: Path | None = None
+) -> Outcome:
     """Make the table that `plan.table` describes, and a log beside it, unless it is up to date.
+
+    Args:
+        output: where a table of new rows goes; it has no log, and answers need not be known.
 
     Raises:
         ProjectError: a source, the SQL or a declared column is not as it must be.
     """
-    target = where.root / plan.table.path
-    with files.replacing(target.with_suffix(".json")) as draft, workspace(target) as folder:
+    table, wanted = where.root / plan.table.path, [*plan.table.dates, plan.table.target]
+    target, lock = output or table, output or table.with_suffix(".json")
+    refuse_to_replace(output, table, plan, where.root)
+    with files.replacing(lock) as draft, workspace(target) as folder:
         step("Look at the sources")
-        paths = fetch(plan, where.root, folder)
-        recipe, log = describe(plan, paths, how), read_log(target)
-        made = recipe != log.get("recipe") or log.get("sha256") != digest(target)
-        if made:
+        every = plan.sources.items()
+        paths = {name: sources.fetch(name, source, where.root, folder) for name, source in every}
+        recipe, log, made = describe(plan, paths, how), read_log(table), folder / "made"
+        current = log.get("recipe") == recipe and log.get("sha256") == digest(table)
+        if output or not current:
             step("Run the SQL")
-            with files.replacing(target) as table:
-                counts = fill(table, plan, paths, folder, how)
-            log = {"rows": counts[plan.rows], "of": counts, "sha256": digest(target)}
-        draft.write_text(json.dumps({**log, "recipe": recipe}, indent=2) + "\n", encoding="utf-8")
-    return Outcome(target, log["rows"], made)
+            columns = [*plan.table.features, *([] if output else wanted)]
+            counts = fill(made, plan, paths, columns, how)
+            log = {"rows": counts[plan.rows], "of": counts, "sha256": digest(made)}
+            os.replace(made, draft if output else table)
+        if not output:
+            draft.write_text(json.dumps({**log, "recipe": recipe}, indent=2) + "\n", "utf-8")
+    return Outcome(target, log["rows"], bool(output) or not current)
 
 
-def join(plan: Plan, target: Path, where: Settings, how: EtlSettings, step: Step) -> Outcome:
-    """Write a table for new rows to `target`: their answers need not be known.
-
-    Raises:
-        ProjectError: as `make` does, or `target` is no new Parquet file.
-    """
-    taken = [plan.table.path, *(source.path for source in plan.sources.values() if source.path)]
-    if not tables.is_parquet(target) or target.absolute() in [where.root / path for path in taken]:
+def refuse_to_replace(output: Path | None, table: Path, plan: Plan, root: Path) -> None:
+    """Raise where a table of new rows would replace the table or a source, or is no Parquet."""
+    taken = [table, *(root / source.path for source in plan.sources.values() if source.path)]
+    if output and (not tables.is_parquet(output) or output.absolute() in taken):
         remedy = "choose a name that ends in .parquet, and is neither the table nor a source"
-        raise ProjectError(f"{target}: {remedy}")
-    with files.replacing(target) as draft, workspace(target) as folder:
-        step("Look at the sources")
-        paths = fetch(plan, where.root, folder)
-        step("Run the SQL")
-        counts = fill(draft, plan, paths, folder, how)
-    return Outcome(target, counts[plan.rows], made=True)
+        raise ProjectError(f"{output}: {remedy}")
 
 
 @contextmanager
@@ -88,57 +89,47 @@ def workspace(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def fetch(plan: Plan, root: Path, folder: Path) -> dict[str, Path]:
-    """Return where each source lies on this disk."""
-    return {name: sources.fetch(name, each, root, folder) for name, each in plan.sources.items()}
-
-
 def fill(
-    target: Path, plan: Plan, paths: dict[str, Path], folder: Path, how: EtlSettings
+    target: Path, plan: Plan, paths: dict[str, Path], wanted: list[str], how: EtlSettings
 ) -> dict[str, int]:
     """Write what the SQL gives to `target`, and return how many rows each source has."""
     run, sql = engine.choose(how.engine), plan.sql.read_text(encoding="utf-8").rstrip().rstrip(";")
-    read = {name: folder / f"{name}.read" for name in paths}
-    counts = {
-        name: sources.convert(path, plan.sources[name], read[name], numbered=name == plan.rows)
-        for name, path in paths.items()
-    }
+    read, counts = {name: target.with_name(f"{name}.read") for name in paths}, {}
+    for name, path in paths.items():
+        counts[name] = sources.convert(path, plan.sources[name], read[name], name == plan.rows)
     tables.refuse_empty(paths[plan.rows], counts[plan.rows])
     try:
-        with run(read, folder, how) as query:
+        with run(read, target.parent, how) as query:
             given = query(f"select * from ({sql}\n) as t limit 0").schema.names
-            check_columns(given, parquet.read_schema(read[plan.rows]).names, plan)
+            check_columns(given, wanted, parquet.read_schema(read[plan.rows]).names, plan)
             check_rows(query, sql, plan, counts[plan.rows])
             write(target, query(f"select * from ({sql}\n) as t order by {ROW}"))
     except Refused as error:
-        raise ProjectError(
-            "; ".join(filter(None, [f"{plan.sql}: {error}", plan.advice()]))
-        ) from error
+        more = f"; {plan.advice()}" if plan.advice() else ""
+        raise ProjectError(f"{plan.sql}: {error}{more}") from error
     return counts
 
 
-def check_columns(given: list[str], present: list[str], plan: Plan) -> None:
+def check_columns(given: list[str], wanted: list[str], present: list[str], plan: Plan) -> None:
     """Refuse SQL that lacks a column, or gives one that nobody has declared.
 
     What the dataset has and nobody speaks of is left alone, as it is without ETL.
 
     Args:
         given: the columns that the SQL gives.
+        wanted: the columns that must be among them.
         present: the columns of the dataset, and `_row`.
     """
-    roles = [name for role in ROLES for name in getattr(plan.table, role)]
-    declared = {*present, *roles, plan.table.target}
+    roles = {name for role in ROLES for name in getattr(plan.table, role)}
     if ROW not in given:
         remedy = f"select {plan.rows}.*, or name {plan.rows}.{ROW} beside your columns"
         raise ProjectError(f"{plan.sql}: the number of the row, `{ROW}`, is lost; {remedy}")
-    for name in plan.wanted:
+    for name in wanted:
         if name not in given:
-            close = nearest(name, given)
-            raise ProjectError(
-                f"{plan.sql}: gives no column `{name}`, as config/ declares; {close}"
-            )
+            reason = f"gives no column `{name}`, as config/ declares; {nearest(name, given)}"
+            raise ProjectError(f"{plan.sql}: {reason}")
     for name in given:
-        if name not in declared:
+        if name not in {*present, *roles, plan.table.target}:
             remedy = "give it a role in config/table.yaml, or leave it out of the SQL"
             raise ProjectError(f"{plan.sql}: no file declares the column `{name}`; {remedy}")
 
@@ -171,15 +162,11 @@ def widen(given: pyarrow.DataType) -> pyarrow.DataType:
 
 def describe(plan: Plan, paths: dict[str, Path], how: EtlSettings) -> dict[str, Any]:
     """Return what the table depends on: if this is as it was, so is the table."""
-    texts = [plan.rows, plan.dataset.model_dump_json(), plan.table.model_dump_json()]
-    texts += [f"{each.separator} {each.encoding}" for each in plan.sources.values()]
-    texts += [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
-    return {
-        "engine": how.engine,
-        "config": hashlib.sha256("\n".join(texts).encode()).hexdigest(),
-        "sql": digest(plan.sql),
-        "sources": {name: digest(path) for name, path in paths.items()},
-    }
+    code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    texts = "\n".join([plan.model_dump_json(), plan.sql.read_text("utf-8"), *code])
+    config = hashlib.sha256(texts.encode()).hexdigest()
+    hashes = {name: digest(path) for name, path in paths.items()}
+    return {"engine": how.engine, "config": config, "sources": hashes}
 
 
 def digest(path: Path) -> str:

@@ -8,11 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import create_connection
 from tempfile import mkdtemp
 from textwrap import shorten
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyarrow
 from pyarrow import parquet
@@ -48,10 +46,9 @@ def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
-        raise ProjectError(f"{error.name} is not installed; `just spark` installs it") from error
+        raise ProjectError("pyspark is not installed; `just spark` installs it") from error
     how = load()
     check_java()
-    check_master(how.master)
     os.environ["PYSPARK_PYTHON"] = sys.executable
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it repeats each error
     named = {**options(how, folder), "spark.sql.caseSensitive": case_sensitive}
@@ -101,16 +98,6 @@ def check_java() -> None:
         raise ProjectError(f"Spark needs Java, and {java} is version {found[1]}; {REMEDY}")
 
 
-def check_master(master: str) -> None:
-    """Raise where no master answers: Spark itself would ask it for a minute."""
-    where = urlsplit(master)
-    if where.scheme == "spark":
-        try:
-            create_connection((where.hostname, where.port), timeout=5).close()
-        except OSError as error:
-            raise ProjectError(f"{PREFIX}MASTER={master}: no master answers; correct it") from error
-
-
 def options(how: SparkSettings, folder: Path) -> dict[str, bool | float | int | str | None]:
     """Return the options of a session."""
     local = how.master.startswith("local")
@@ -122,7 +109,6 @@ def options(how: SparkSettings, folder: Path) -> dict[str, bool | float | int | 
         **({"spark.driver.host": HERE, "spark.driver.bindAddress": HERE} if local else {}),
         "spark.local.dir": str(folder),
         "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "8",
