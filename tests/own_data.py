@@ -15,9 +15,8 @@ def main(package: str, tables: Path, targets: Path, folder: Path) -> None:
 
     Each has a project of its own in `folder`; all share one tracking store, under other names.
     """
-    from typer.testing import CliRunner
-
     application: Any = import_module(f"{package}.cli").build()
+    runner: Any = import_module("typer.testing").CliRunner()
     training = (Path.cwd() / "config" / "training.yaml").read_text()
     os.environ[f"{package.upper()}_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
     found = []
@@ -32,7 +31,7 @@ def main(package: str, tables: Path, targets: Path, folder: Path) -> None:
         for command in COMMANDS:
             table = [str(tables / path)] if command in ("describe", "predict") else []
             options = ["--target", target] if command == "describe" else []
-            done = CliRunner().invoke(application, [command, *table, *options])
+            done = runner.invoke(application, [command, *table, *options])
             end = {"code": done.exit_code, "out": done.stdout, "err": done.stderr}
             said[command] = end
         found.append({"path": path, "target": target, "said": said})

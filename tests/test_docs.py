@@ -121,13 +121,28 @@ def test_recipes_are_found_in_code_alone() -> None:
     assert recipes_named(page) == {"train", "check", "ui"}
 
 
-def test_every_module_of_a_project_is_explained(project: Files) -> None:
+def test_every_room_of_the_first_level_is_explained(
+    questions: Questions, rendering: Rendering
+) -> None:
+    project = rendering.compose(questions.complete({}))
     page = project["docs/index.md"].decode()
-    modules = [re.fullmatch(r"src/\w+/([a-z]\w*\.py)", path) for path in project]
+    rooms = {path.split("/")[2] + "/" * (path.count("/") > 2) for path in project if "src/" in path}
 
-    named = set(re.findall(r"`(\w+\.py)`", page))
+    named = set(re.findall(r"^\| `(\w+/)` \||`(\w+\.py)`", page, re.MULTILINE))
 
-    assert named ^ {module.group(1) for module in modules if module} == set()
+    assert {room for room in rooms if not room.startswith("_")} <= {"".join(name) for name in named}
+
+
+def test_every_module_that_a_page_names_exists(project: Files) -> None:
+    modules = {path.rpartition("/")[2] for path in project if path.endswith(".py")}
+
+    named = {
+        name
+        for page in pages(project).values()
+        for name in re.findall(r"`(?:[\w/*]+/)?(\w+\.py)`", page)
+    }
+
+    assert sorted(named - modules) == []
 
 
 def test_every_test_that_the_docs_name_exists(repository: Files) -> None:

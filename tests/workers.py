@@ -9,13 +9,14 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 SAME_PROJECT = {
+    "tests/test_first_week.py": "tests/test_etl.py",
     "tests/test_plug_ins.py": "tests/test_etl.py",
     "tests/test_validation.py": "tests/test_etl.py",
 }
 PIP_TOOLS = "by_pip_tools"  # so are the tests called that stand in the project by pip-tools
 ALONE = (  # each makes a project that no other test uses; those that take longest come first
     "test_a_tutorial_works_as_it_is_written",
-    "test_the_project_is_green_with_newer_pythons",
+    "test_the_project_is_green_with_the_newest_python",
     "test_the_main_job_works",
 )
 

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from . import budgets
 from .levels import added
 from .questions import Questions
 from .render import Rendering
@@ -41,12 +42,24 @@ def describe_questions(questions: Questions) -> Iterator[str]:
 
 
 def describe_levels(rendering: Rendering) -> Iterator[str]:
-    """Yield a list of the files that each level adds with default answers."""
+    """Yield how long the code of each part is, and the files that each level adds by default."""
     yield "# Levels\n"
-    yield "The files that each level adds to a project with default answers."
+    yield from describe_sizes(rendering)
+    yield "\nThe files that each level adds to a project with default answers:"
     for level, paths in added(rendering).items():
         yield f"\n## {level}\n"
         yield from (f"- `{path}`" for path in sorted(paths))
+
+
+def describe_sizes(rendering: Rendering) -> Iterator[str]:
+    """Yield a table of the largest size of each part, beside what is allowed."""
+    yield "Lines of code (no blank ones, no comments, no docstrings) in `src/` and `dags/`:"
+    yield "the most that any combination of answers has, and may have.\n"
+    yield "| part | lines | at most | files | at most |"
+    yield "| --- | --- | --- | --- | --- |"
+    for part, size in budgets.largest(rendering.questions, rendering).items():
+        allowed = budgets.ALLOWED[part]
+        yield row(part, *map(str, (size.lines, allowed.lines, size.files, allowed.files)))
 
 
 def row(*cells: str) -> str:

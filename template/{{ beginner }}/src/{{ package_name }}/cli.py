@@ -14,6 +14,7 @@ from . import commands
 from .errors import ProjectError
 
 Command = Callable[..., None]
+ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 def main() -> None:
@@ -35,16 +36,16 @@ def build(debug: bool = False) -> typer.Typer:
     application = typer.Typer(
         no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
-    application.callback()(options)
+    application.callback()(show_options)
     for module in pkgutil.iter_modules(commands.__path__):
-        command, settings = load(module.name)
-        application.command(module.name.replace("_", "-"), context_settings=settings)(
-            command if debug else guarded(command)
+        command, context = load(module.name)
+        application.command(module.name.replace("_", "-"), context_settings=context)(
+            command if debug else on_one_line(command)
         )
     return application
 
 
-def options(
+def show_options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Train, track and use the model of this project."""
@@ -53,41 +54,31 @@ def options(
 def load(name: str) -> tuple[Command, dict[str, bool]]:
     """Return a command and its context; one that cannot be imported says why when it is called."""
     try:
-        command: Command = import_module(f"{commands.__name__}.{name}").run
+        return import_module(f"{commands.__name__}.{name}").run, {}
     except Exception as error:
-        anything = {"ignore_unknown_options": True, "allow_extra_args": True}
-        return unavailable(name, f"{type(error).__name__}: {error}"), anything
-    return command, {}
+        reason = f"{type(error).__name__}: {error}"
 
-
-def unavailable(name: str, reason: str) -> Command:
-    """Return a command that stands in for one that cannot be imported."""
-
-    def command() -> None:
+    def unavailable() -> None:
         raise ProjectError(f"commands/{name}.py cannot be imported ({reason}); mend it, then retry")
 
-    command.__doc__ = f"Unavailable: {reason}"
-    return command
+    unavailable.__doc__ = f"Unavailable: {reason}"
+    return unavailable, ANYTHING
 
 
-def guarded(command: Command) -> Command:
-    """Return `command` with one line in place of a traceback."""
+def on_one_line(command: Command) -> Command:
+    """Return `command` with its errors on one line, in place of a traceback."""
 
     @functools.wraps(command)
     def call(*arguments: Any, **options: Any) -> None:
         try:
-            command(*arguments, **options)
+            return command(*arguments, **options)
         except KeyboardInterrupt:
-            stop("interrupted", 130)
+            message, code = "interrupted", 130
         except ProjectError as error:
-            stop(f"error: {error}", 1)
+            message, code = f"error: {error}", 1
         except Exception as error:
-            stop(f"unexpected {type(error).__name__}: {error} (`--debug` shows where)", 1)
+            message, code = f"unexpected {type(error).__name__}: {error} (`--debug` shows where)", 1
+        typer.secho(message, err=True, fg="red")
+        raise typer.Exit(code)
 
     return call
-
-
-def stop(message: str, code: int) -> NoReturn:
-    """Print `message` to the standard error and end with `code`."""
-    typer.secho(message, err=True, fg="red")
-    raise typer.Exit(code)

@@ -12,6 +12,15 @@ from .errors import ProjectError
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def load(model: type[Model], path: Path) -> Model:
+    """Return the `model` that a YAML file holds.
+
+    Raises:
+        ProjectError: the file is not there or is not YAML, a key is unknown or a value is wrong.
+    """
+    return parse(model, read(path), path)
+
+
 def read(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
 
@@ -25,8 +34,9 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read as UTF-8 text ({error})") from error
     except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", error)
-        where = f"{path}, line {mark.line + 1}" if mark else path
+        place = getattr(error, "problem_mark", None)
+        where = f"{path}, line {place.line + 1}" if place else path
+        problem = getattr(error, "problem", error)
         raise ProjectError(f"{where}: not valid YAML, {problem}") from error
     if not isinstance(values, dict):
         raise ProjectError(f"{path}: write `key: value` lines; this is not a mapping")
@@ -42,22 +52,21 @@ def parse(model: type[Model], values: dict[str, Any], path: Path) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        wrong = "; ".join(explain(detail, model) for detail in error.errors())
-        raise ProjectError(f"{path}: {wrong}") from error
+        mistakes = "; ".join(explain(detail, model) for detail in error.errors())
+        raise ProjectError(f"{path}: {mistakes}") from error
 
 
 def explain(detail: Any, model: type[BaseModel]) -> str:
     """Return one sentence about one wrong value, as Pydantic reports it."""
-    key = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        close = f"; {nearest(key, list(model.model_fields))}" if len(detail["loc"]) == 1 else ""
-        return f"`{key}` is not a known key{close}"
-    if detail["type"] == "missing":
-        return f"`{key}` is missing"
-    if not key:
-        return str(detail["msg"]).removeprefix("Value error, ")
-    reason = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"`{key}` {reason}, not {detail['input']!r}"
+    key = ".".join(map(str, detail["loc"]))
+    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    match detail["type"]:
+        case "extra_forbidden":
+            hint = f"; {nearest(key, list(model.model_fields))}" if "." not in key else ""
+            return f"`{key}` is not a known key{hint}"
+        case "missing":
+            return f"`{key}` is missing"
+    return f"`{key}` {message}, not {detail['input']!r}" if key else message
 
 
 def nearest(name: str, known: list[str]) -> str:

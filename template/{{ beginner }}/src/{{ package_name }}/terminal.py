@@ -5,14 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -25,29 +18,32 @@ Advance = Callable[[float], None]
 @contextmanager
 def steps(total: int) -> Iterator[Step]:
     """Show how far a command is: call what this gives at the start of each of `total` steps."""
-    console = Console(stderr=True)
-    text = TextColumn("{task.description:<34}")
-    columns = (text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=total, completed=-1)
+    with progress() as shown:
+        task = shown.add_task("", total=total, completed=-1)
 
-        def step(what: str) -> None:
-            bar.update(task, advance=1, description=what)
-            if not console.is_terminal:
-                console.print(what, highlight=False)
+        def step(title: str) -> None:
+            shown.update(task, advance=1, description=title)
+            if shown.disable:
+                shown.console.print(title, highlight=False)
 
         yield step
-        bar.update(task, advance=1, description="Done")
+        shown.update(task, advance=1, description="Done")
 
 
 @contextmanager
 def bar(title: str) -> Iterator[Advance]:
     """Show which share of a file is done: call what this gives with it."""
+    with progress() as shown:
+        task = shown.add_task(title, total=1.0)
+        yield lambda share: shown.update(task, completed=share)
+
+
+def progress() -> Progress:
+    """Return a bar on the standard error, which nobody sees where that is no terminal."""
     console = Console(stderr=True)
-    columns = TextColumn(title), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=1.0)
-        yield lambda share: progress.update(task, completed=share)
+    title = TextColumn("{task.description:<34}")
+    columns = (title, BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 def table(title: str, rows: "pd.DataFrame", justify: Literal["left", "right"] = "right") -> None:
@@ -56,8 +52,8 @@ def table(title: str, rows: "pd.DataFrame", justify: Literal["left", "right"] = 
     drawn.add_column(str(rows.index.name))
     for name in rows:
         drawn.add_column(str(name), justify=justify)
-    for name, cells in rows.iterrows():
-        drawn.add_row(str(name), *cells)
+    for name, texts in rows.iterrows():
+        drawn.add_row(str(name), *texts)
     Console(markup=False).print(drawn)
 
 

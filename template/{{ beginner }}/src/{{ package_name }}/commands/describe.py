@@ -2,14 +2,13 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from ..errors import ProjectError
 
-if TYPE_CHECKING:
-    from ..data.description import Description
+Task = Literal["classification", "regression"]
 
 SHOWN = 40  # columns in the table of the terminal
 
@@ -17,9 +16,7 @@ SHOWN = 40  # columns in the table of the terminal
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
-    task: Annotated[
-        Optional[Literal["classification", "regression"]], typer.Option(help="By default inferred.")
-    ] = None,
+    task: Annotated[Optional[Task], typer.Option(help="By default inferred.")] = None,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
@@ -27,10 +24,9 @@ def run(
     from ..data import dataset_file, description, files
 
     where = settings.load()
-    with terminal.bar("Look at the columns") as advance:
-        found = description.describe(data, target, task, advance)
+    described = description.describe(data, target, task)
     path = where.config / "dataset.yaml"
-    text = dataset_file.compose(found, dataset_file.locate(data, where.root))
+    text = dataset_file.compose(described, dataset_file.locate(data, where.root))
     if path.exists() and not dataset_file.untouched(path):
         if not force:
             typer.echo(dataset_file.differences(path, text))
@@ -38,21 +34,11 @@ def run(
         shutil.copy2(path, path.with_suffix(".yaml.bak"))
     with files.replacing(path) as draft:
         draft.write_text(text, encoding="utf-8")
-    show(found)
+    table = described.table().rename_axis("column")
+    terminal.table(f"{described.row_count:,} rows", table.head(SHOWN), "left")
+    if len(table) > SHOWN:
+        terminal.say(f"… and {len(table) - SHOWN:,} columns more.")
     terminal.say(f"{path} says so. Correct what is wrong there, then `just train`.")
     for advise in plugins.offered("advice").values():
         if advice := advise(where):
             terminal.say(advice)
-
-
-def show(found: "Description") -> None:
-    """Print the role of each column, and why."""
-    import pandas as pd
-
-    from .. import terminal
-
-    roles = {found.target: f"target of a {found.task}", **found.roles}
-    rows = pd.DataFrame({"role": roles, "why": found.reasons}).rename_axis("column")
-    terminal.table(f"{found.rows:,} rows", rows.loc[list(roles)].head(SHOWN), "left")
-    if len(rows) > SHOWN:
-        terminal.say(f"… and {len(rows) - SHOWN:,} columns more.")

@@ -15,21 +15,21 @@ def run(
     from .. import settings, terminal
     from ..roadmap import steps
 
-    found = steps.walk(settings.load())
+    progress = steps.walk(settings.load())
     rows = [
         {
             "level": each.level,
             "step": each.step.title,
-            "done": each.found is not None,
-            "evidence": each.found or "",
-            "next": "" if each.found else each.step.next,
+            "done": each.evidence is not None,
+            "evidence": each.evidence or "",
+            "next": "" if each.evidence else each.step.next,
         }
-        for each in found
+        for each in progress
     ]
     if as_json:
         typer.echo(json.dumps(rows))
         return
     table = pd.DataFrame(rows).set_index("step").drop(columns="level")
+    title = f"{table['done'].sum()} of {len(table)} steps done"
     table["done"] = table["done"].map({True: "yes", False: "no"})
-    done = sum(each.found is not None for each in found)
-    terminal.table(f"{done} of {len(found)} steps done", table, "left")
+    terminal.table(title, table, "left")

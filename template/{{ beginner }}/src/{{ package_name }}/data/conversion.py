@@ -1,7 +1,6 @@
-"""Values: cells as numbers, dates or texts, by the role of their column."""
+"""Conversion: cells become numbers, dates or texts, by the role of their column."""
 
 import warnings
-from collections.abc import Hashable
 from pathlib import Path
 
 import numpy as np
@@ -22,29 +21,22 @@ def convert(rows: pd.DataFrame, schema: Schema, path: Path, decimal: str = ".") 
     Raises:
         ProjectError: a value does not fit its role.
     """
-    typed: dict[Hashable, pd.Series] = {}
-    for column, cells in rows.items():
-        if column in schema.dates:
-            typed[column] = dates(cells, path)
-        elif column in schema.numbers:
-            typed[column] = numbers(cells, path, decimal)
+    columns: dict[object, pd.Series] = {}
+    for name, cells in rows.items():
+        if name in schema.dates:
+            columns[name] = parse_dates(cells)
+            refuse_unreadable(cells, columns[name], "a date like the others", path)
+        elif name in schema.numbers:
+            columns[name] = parse_numbers(cells, decimal)
+            refuse_unreadable(cells, columns[name], "a finite number", path)
         else:
-            typed[column] = texts(cells)
-    return pd.DataFrame(typed, index=rows.index)
+            columns[name] = texts(cells)
+    return pd.DataFrame(columns, index=rows.index)
 
 
 def texts(cells: pd.Series) -> pd.Series:
     """Return `cells` as categories, each of them a text."""
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        return cells
     return cells.map(str, na_action="ignore").astype(object).astype("category")
-
-
-def numbers(cells: pd.Series, path: Path, decimal: str) -> pd.Series:
-    """Return `cells` as float64, or name the first that is not a finite number."""
-    found = parse_numbers(cells, decimal)
-    refuse(cells, (found.isna() & cells.notna()) | np.isinf(found), "a finite number", path)
-    return found
 
 
 def parse_numbers(cells: pd.Series, decimal: str) -> pd.Series:
@@ -54,27 +46,21 @@ def parse_numbers(cells: pd.Series, decimal: str) -> pd.Series:
     return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
-def dates(cells: pd.Series, path: Path) -> pd.Series:
-    """Return `cells` as datetime64[ns] in UTC, or name the first that is not a date."""
-    found = parse_dates(cells)
-    refuse(cells, found.isna() & cells.notna(), "a date like the others", path)
-    return found
-
-
 def parse_dates(cells: pd.Series) -> pd.Series:
     """Return `cells` as datetime64[ns] in UTC, by ISO 8601 or else like the first; NaT if not."""
-    found = pd.to_datetime(cells, errors="coerce", utc=True, format="ISO8601")
-    if (found.isna() & cells.notna()).any():
+    dates = pd.to_datetime(cells, errors="coerce", utc=True, format="ISO8601")
+    if (dates.isna() & cells.notna()).any():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a format could not be inferred
-            found = pd.to_datetime(cells, errors="coerce", utc=True)
-    return found.dt.tz_localize(None).astype("datetime64[ns]")
+            dates = pd.to_datetime(cells, errors="coerce", utc=True)
+    return dates.dt.tz_localize(None).astype("datetime64[ns]")
 
 
-def refuse(cells: pd.Series, wrong: pd.Series, expected: str, path: Path) -> None:
-    """Raise for the first value that is `wrong`."""
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        found = f"column `{cells.name}` holds {cells.tolist()[row]!r}, not {expected}"
-        count = f"rows like it: {int(wrong.sum())}; mend them, or give the column another role"
-        raise ProjectError(f"{path}, row {cells.index[row] + 1}: {found}; {count}")
+def refuse_unreadable(cells: pd.Series, parsed: pd.Series, expected: str, path: Path) -> None:
+    """Raise for the first of the `cells` that did not become a value, or became an infinite one."""
+    unreadable = (parsed.isna() & cells.notna()) | parsed.isin([np.inf, -np.inf])
+    if unreadable.any():
+        position = int(np.flatnonzero(unreadable)[0])
+        value = f"column `{cells.name}` holds {cells.tolist()[position]!r}, not {expected}"
+        count = f"rows like it: {unreadable.sum()}; mend them, or give the column another role"
+        raise ProjectError(f"{path}, row {cells.index[position] + 1}: {value}; {count}")

@@ -28,7 +28,7 @@ class Split:
 
 
 def read(schema: Schema, path: Path) -> pd.DataFrame:
-    """Return the features, the target and the time of every row, typed as `values.convert` does.
+    """Return the features, the target and the time of every row, as `conversion` types them.
 
     Raises:
         ProjectError: the file, a column or a value is not as the schema says.
@@ -36,10 +36,8 @@ def read(schema: Schema, path: Path) -> pd.DataFrame:
     wanted = list(dict.fromkeys([*schema.features, *schema.dates, schema.target]))
     present = tables.header(path, schema.dialect)
     require(wanted, present, path)
-    rows = tables.read(path, schema.dialect, texts=set(present) - {*schema.numbers, *schema.dates})[
-        wanted
-    ]
-    tables.refuse_empty(path, len(rows))
+    texts = set(present) - {*schema.numbers, *schema.dates}
+    rows = tables.read(path, schema.dialect, texts)[wanted]
     return conversion.convert(rows, schema, path, schema.decimal)
 
 
@@ -67,16 +65,8 @@ def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
     rows = rows[rows[schema.target].notna()]
     if len(rows) < LEAST:
         raise ProjectError(f"`{schema.target}` is known in {len(rows)} rows; {LEAST} are the least")
-    check_target(rows, schema)
     if schema.time is None:
-        check_classes(rows, schema)
-        classes = rows[schema.target] if schema.task == "classification" else None
-        try:
-            return Split(
-                *train_test_split(rows, test_size=share, random_state=seed, stratify=classes)
-            )
-        except ValueError as error:
-            raise ProjectError(f"`{schema.target}` has too many classes: {error}") from error
+        return split_at_random(rows, schema, share, seed)
     if rows[schema.time].isna().any():
         raise ProjectError(f"`{schema.time}` orders the rows, and some have none; fill them in")
     ordered = rows.sort_values(schema.time, kind="stable")
@@ -85,24 +75,21 @@ def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
     return Split(ordered.iloc[:newest], ordered.iloc[newest:])
 
 
+def split_at_random(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
+    """Hold out any rows, with as many of each class as there are among all."""
+    check_target(rows, schema)
+    classes = rows[schema.target] if schema.task == "classification" else None
+    try:
+        return Split(*train_test_split(rows, test_size=share, random_state=seed, stratify=classes))
+    except ValueError as error:
+        raise ProjectError(f"`{schema.target}`: {error}; unite or drop rare classes") from error
+
+
 def check_target(rows: pd.DataFrame, schema: Schema) -> None:
     """Raise where there is too little to learn a target from."""
-    different = rows[schema.target].nunique()
-    if different < 2:
+    if rows[schema.target].nunique() < 2:
         order = f"; in the order of `{schema.time}`, leave `time` out" if schema.time else ""
-        raise ProjectError(
-            f"target `{schema.target}` has {different} value in the {len(rows)} rows to learn from,"
-            f" two are the least{order}"
-        )
-
-
-def check_classes(rows: pd.DataFrame, schema: Schema) -> None:
-    """Raise where a class has too few rows to learn from some and be judged by others."""
-    counts = rows[schema.target].value_counts()
-    rare = counts[counts == 1].index
-    if schema.task == "classification" and len(rare):
-        found = f"class {rare[0]!r} of `{schema.target}` has a single row"
-        raise ProjectError(f"{found}; leave that row out, or unite it with another class")
+        raise ProjectError(f"target `{schema.target}` has one value in {len(rows)} rows{order}")
 
 
 def folds(rows: pd.DataFrame, schema: Schema, count: int, seed: int) -> list[Fold]:
@@ -112,11 +99,11 @@ def folds(rows: pd.DataFrame, schema: Schema, count: int, seed: int) -> list[Fol
         ProjectError: there are too few rows, or too few of every class.
     """
     if schema.time is not None:
-        parts = TimeSeriesSplit(count)
+        splitter = TimeSeriesSplit(count)
     else:
         kind = StratifiedKFold if schema.task == "classification" else KFold
-        parts = kind(count, shuffle=True, random_state=seed)
+        splitter = kind(count, shuffle=True, random_state=seed)
     try:
-        return list(parts.split(rows, rows[schema.target]))
+        return list(splitter.split(rows, rows[schema.target]))
     except ValueError as error:
         raise ProjectError(f"config/training.yaml: too many `folds`: {error}") from error

@@ -1,106 +1,97 @@
 """Description: the role that each column of a table should have, and why."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from ..errors import ProjectError
-from ..terminal import Advance
 from . import tables
 from .dataset import require
 from .dialect import Dialect, detect
-from .profiling import FEW, Column
+from .profiling import FEW, Profile, profile
+from .schema import ROLES, Schema
 
 IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
 
 
-def role(column: Column) -> tuple[str, str]:
-    """Return the role of a column as a feature, and the reason for it."""
-    if not column.values:
-        return "ignored", "has no values"
-    if len(column.values) == 1:
-        return "ignored", f"is always {next(iter(column.values))!r}"
-    if column.missing > 0.95 * column.rows:
-        return "ignored", column.summary
-    if column.unlike and IDENTIFIER.search(column.name):
-        return "identifier", f"names a row: {column.summary}"
-    if column.numeric:
-        return "numeric", f"{'whole numbers' if column.whole else 'numbers'}: {column.summary}"
-    if column.date:
-        return ("datetime" if column.varying else "ignored"), f"dates: {column.summary}"
-    if column.unlike:
-        return "identifier", f"names a row, or is prose: {column.summary}"
-    return "categorical", column.summary
-
-
-def infer_task(target: Column) -> str:
-    """Return the task that a target asks for: fractions and many numbers are a regression."""
-    counts = target.numeric and (not target.whole or len(target.values) > FEW)
-    return "regression" if counts else "classification"
-
-
 @dataclass(frozen=True)
 class Description:
-    """What `describe` found out of a table."""
+    """What a table looks like: its schema, and the reason for the role of each column."""
 
-    dialect: Dialect
-    rows: int
-    target: str
-    task: str
-    time: str | None
-    roles: dict[str, str]
+    schema: Schema
     reasons: dict[str, str]
-    parts: dict[str, list[str]]
+    row_count: int
+
+    def table(self) -> pd.DataFrame:
+        """Return the role of each column and the reason for it, the target first."""
+        roles = {name: role for role in ROLES for name in getattr(self.schema, role)}
+        roles = {self.schema.target: f"target of a {self.schema.task}"} | roles
+        return pd.DataFrame({"role": roles, "why": self.reasons}).loc[list(roles)]
 
 
-def describe(path: Path, target: str, task: str | None, advance: Advance) -> Description:
+def describe(path: Path, target: str, task: str | None) -> Description:
     """Return what the columns of a table look like, and the role that each should have.
 
     Args:
-        task: classification or regression; found out from the target where it is None.
-        advance: is told the share of the table that was seen so far.
+        task: classification or regression; inferred from the target where it is None.
 
     Raises:
         ProjectError: the file is no table, or the target cannot be predicted.
     """
     dialect = Dialect() if tables.is_parquet(path) else detect(path)
-    columns = look(path, dialect, target, advance)
-    answer = columns.pop(target)
-    check_target(answer, task, path)
-    found = {name: role(column) for name, column in columns.items()}
-    roles = {name: given for name, (given, _) in found.items()}
-    if not {"numeric", "categorical", "datetime"} & set(roles.values()):
-        raise ProjectError(f"{path}: there is no column to learn `{target}` from")
-    whole = [name for name, column in columns.items() if column.date and not column.missing]
-    return Description(
-        dialect=dialect,
-        rows=answer.rows,
-        target=target,
-        task=task or infer_task(answer),
-        time=whole[0] if len(whole) == 1 else None,
-        roles=roles,
-        reasons={name: reason for name, (_, reason) in found.items()} | {target: answer.summary},
-        parts={name: column.varying for name, column in columns.items() if column.date},
-    )
-
-
-def look(path: Path, dialect: Dialect, target: str, advance: Advance) -> dict[str, Column]:
-    """Return what each column looks like, found out batch by batch."""
     names = tables.header(path, dialect)
     require([target], names, path)
-    columns = {name: Column(name, dialect.decimal) for name in names}
-    for rows, share in tables.batches(path, dialect):
-        for name, column in columns.items():
-            column.see(rows[name].astype("string").fillna("").astype(object))
-        advance(share)
-    return columns
+    rows = tables.read(path, dialect, texts=set())
+    columns = {name: profile(rows.pop(name)) for name in names}
+    answer = columns.pop(target)
+    check_target(answer, task, path)
+    choices = {name: choose_role(column) for name, column in columns.items()}
+    roles: dict[str, Any] = {
+        role: [name for name in columns if choices[name][0] == role] for role in ROLES
+    }
+    if not roles["numeric"] + roles["categorical"] + roles["datetime"]:
+        raise ProjectError(f"{path}: there is no column to learn `{target}` from")
+    roles["datetime"] = {name: columns[name].date_parts for name in roles["datetime"]}
+    dates = [name for name, each in columns.items() if each.kind == "dates" and not each.gap_count]
+    values = asdict(dialect) | roles | {"path": path.as_posix(), "target": target}
+    values["task"] = task or infer_task(answer)
+    values["time"] = dates[0] if len(dates) == 1 else None
+    reasons = {name: reason for name, (_, reason) in choices.items()} | {target: answer.summary}
+    return Description(Schema.model_validate(values), reasons, answer.row_count)
 
 
-def check_target(target: Column, task: str | None, path: Path) -> None:
+def check_target(target: Profile, task: str | None, path: Path) -> None:
     """Raise where a target has no values, one value, or texts that a task cannot answer with."""
-    if len(target.values) < 2:
-        raise ProjectError(f"{path}: target `{target.name}` {role(target)[1]}; choose another")
+    if target.value_count < 2 or (target.nearly_unique and not target.numeric):
+        reason = choose_role(target)[1]
+        raise ProjectError(f"{path}: target `{target.name}` {reason}; choose another")
     if task == "regression" and not target.numeric:
         raise ProjectError(f"{path}: target `{target.name}` holds texts, a regression numbers")
-    if target.unlike and not target.numeric:
-        raise ProjectError(f"{path}: target `{target.name}` {role(target)[1]}; choose another")
+
+
+def infer_task(target: Profile) -> str:
+    """Return the task that a target asks for: fractions and many numbers are a regression."""
+    many = target.numeric and target.value_count > FEW
+    return "regression" if many or target.kind == "numbers" else "classification"
+
+
+def choose_role(column: Profile) -> tuple[str, str]:
+    """Return the role of a column as a feature, and the reason for it."""
+    if column.value_count == 0:
+        return "ignored", "has no values"
+    if column.value_count == 1:
+        return "ignored", f"is always {column.first!r}"
+    if column.gap_count > 0.95 * column.row_count:
+        return "ignored", column.summary
+    if column.nearly_unique and IDENTIFIER.search(column.name):
+        return "identifier", f"names a row: {column.summary}"
+    if column.numeric:
+        return "numeric", f"{column.kind}: {column.summary}"
+    if column.kind == "dates":
+        return "datetime" if column.date_parts else "ignored", f"dates: {column.summary}"
+    if column.nearly_unique:
+        return "identifier", f"names a row, or is prose: {column.summary}"
+    return "categorical", column.summary

@@ -9,21 +9,17 @@ from ..errors import ProjectError
 
 SAMPLE = 2**18  # bytes
 LINES = 100
-OTHER_FORMATS = {
+OTHER_FORMATS: dict[bytes | tuple[bytes, ...], str] = {
     b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
     b"\x1f\x8b": "compressed; unpack it",
     b"PAR1": "Parquet; give it the suffix .parquet",
-    b"{": "JSON; convert it to CSV",
-    b"[": "JSON; convert it to CSV",
-    b"version https://git-lfs": "a pointer of Git LFS; `git lfs pull` brings the file itself",
+    (b"{", b"["): "JSON; convert it to CSV",
 }
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark begins like it
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
+MARKS: dict[str, bytes | tuple[bytes, ...]] = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),  # before UTF-16, which begins like it
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
 }
 # One for each script: which of the Latin ones it is cannot be told, and this is the commonest.
 LIKELY = ["cp1252", "cp1251", "cp1253", "cp1255", "shift_jis", "euc_kr", "gb18030", "big5"]
@@ -38,11 +34,11 @@ class Dialect:
     decimal: str = "."
 
 
-def detect(path: Path, said: str = "utf-8") -> Dialect:
+def detect(path: Path, expected: str = "utf-8") -> Dialect:
     """Return the dialect of a CSV file.
 
     Args:
-        said: the encoding of a file that is not in Unicode, as far as that is known.
+        expected: the encoding of a file that is not in Unicode, as far as that is known.
 
     Raises:
         ProjectError: the file is missing, empty, or in another format, which the message names.
@@ -54,10 +50,10 @@ def detect(path: Path, said: str = "utf-8") -> Dialect:
         raise ProjectError(f"{path}: cannot be read: {error.strerror}") from error
     if not sample.strip():
         raise ProjectError(f"{path}: the file is empty")
-    for start, what in OTHER_FORMATS.items():
+    for start, other in OTHER_FORMATS.items():
         if sample.lstrip().startswith(start):
-            raise ProjectError(f"{path}: this is not CSV but {what}")
-    likely = LIKELY if said.startswith("utf") else [said]
+            raise ProjectError(f"{path}: this is not CSV but {other}")
+    likely = LIKELY if expected.startswith("utf") else [expected]
     encoding = find_encoding(path, sample, likely)
     text = sample.decode(encoding, errors="ignore")
     separator = find_separator(text)
@@ -66,7 +62,7 @@ def detect(path: Path, said: str = "utf-8") -> Dialect:
 
 def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
     """Return the encoding of a text: what its first mark says, else UTF-8, else the likeliest."""
-    for mark, encoding in MARKS.items():
+    for encoding, mark in MARKS.items():
         if sample.startswith(mark):
             return encoding
     if b"\x00" in sample:
@@ -86,8 +82,8 @@ def guess_encoding(sample: bytes, likely: list[str]) -> str:
     from charset_normalizer import from_bytes
 
     telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())
-    found = {match.encoding: match for match in from_bytes(telling, cp_isolation=likely)}
-    known = [found[encoding] for encoding in likely if encoding in found]
+    matches = {match.encoding: match for match in from_bytes(telling, cp_isolation=likely)}
+    known = [matches[encoding] for encoding in likely if encoding in matches]
     best = min(known, key=lambda match: (match.chaos, -match.coherence), default=None)
     return best.encoding if best else likely[0]
 
@@ -97,8 +93,8 @@ def find_separator(text: str) -> str:
     from clevercsv import Sniffer
 
     head = "\n".join(text.splitlines()[:LINES])[: SAMPLE // 8]
-    found = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
-    return found.delimiter if found and found.delimiter else ","
+    dialect = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
+    return dialect.delimiter if dialect and dialect.delimiter else ","
 
 
 def find_decimal(text: str, separator: str) -> str:

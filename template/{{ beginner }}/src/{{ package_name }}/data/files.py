@@ -18,8 +18,8 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f"{path.name}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("ab") as held:
-            if not lock(held.fileno(), draft):
+        with draft.open("ab") as file:
+            if not lock(file.fileno(), draft):
                 raise ProjectError(f"{path}: another run writes it just now; wait for it")
             try:
                 yield draft
@@ -31,10 +31,10 @@ def replacing(path: Path) -> Iterator[Path]:
         raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def lock(held: int, path: Path) -> bool:
+def lock(descriptor: int, path: Path) -> bool:
     """Take an open file or folder for this run, unless another has it, or has just finished it."""
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    return path.exists() and os.path.samestat(os.fstat(held), path.stat())
+    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())

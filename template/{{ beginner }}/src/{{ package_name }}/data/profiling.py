@@ -1,75 +1,73 @@
-"""Columns: what one looks like, found out some rows at a time."""
+"""Profiling: what a column of a table looks like."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from .conversion import parse_dates, parse_numbers
-from .tables import MISSING
 
 FEW = 20  # different whole numbers that may still be names of classes
-MANY = 10_000  # different values, beyond which they are no longer counted
-PARTS = ("year", "month", "dayofweek", "hour")
+DATE_PARTS = ("year", "month", "dayofweek", "hour")
 
 
-@dataclass
-class Column:
-    """What was seen of a column, some rows at a time."""
+@dataclass(frozen=True)
+class Profile:
+    """What a column looks like."""
 
     name: str
-    decimal: str = "."
-    rows: int = 0
-    missing: int = 0
-    numeric: bool = True
-    whole: bool = True
-    date: bool = True
-    values: dict[str, None] = field(default_factory=dict)  # the different ones, in their order
-    counted: int = 0  # cells among which these were found
-    parts: dict[str, set[int]] = field(default_factory=lambda: {part: set() for part in PARTS})
-
-    def see(self, cells: pd.Series) -> None:
-        """Take in the next cells, which are texts."""
-        known = cells[~cells.isin(MISSING)]
-        different = known.drop_duplicates()
-        self.rows += len(cells)
-        self.missing += len(cells) - len(known)
-        if known.empty:
-            return
-        if len(self.values) <= MANY:
-            self.values.update(dict.fromkeys(different))
-            self.counted += len(known)
-        if self.numeric:
-            numbers = parse_numbers(different, self.decimal)
-            self.numeric = bool(numbers.notna().all())
-            self.whole = self.whole and self.numeric and bool((numbers % 1 == 0).all())
-        if self.date:
-            self.see_dates(different)
-
-    def see_dates(self, different: pd.Series) -> None:
-        """Find out whether cells are dates, of four digits at least, and which parts vary."""
-        dates = parse_dates(different) if different.str.count(r"\d").min() >= 4 else None
-        self.date = not self.numeric and dates is not None and bool(dates.notna().all())
-        if self.date and dates is not None:
-            for part, seen in self.parts.items():
-                seen.update(getattr(dates.dt, part).unique())
+    row_count: int
+    gap_count: int
+    value_count: int  # of different values
+    first: str
+    kind: str  # what all of the values are
+    date_parts: list[str]
 
     @property
-    def unlike(self) -> bool:
-        """Whether nearly every cell has a value of its own."""
-        return self.counted > FEW and len(self.values) > 0.95 * self.counted
+    def numeric(self) -> bool:
+        """Whether all values are numbers."""
+        return self.kind in ("whole numbers", "numbers")
+
+    @property
+    def nearly_unique(self) -> bool:
+        """Whether nearly every row has a value of its own."""
+        filled = self.row_count - self.gap_count
+        return filled > FEW and self.value_count > 0.95 * filled
 
     @property
     def summary(self) -> str:
         """How many different values there are, and how many are missing, in words."""
-        more = "more than " if len(self.values) > MANY else ""
-        gaps = f", {self.missing / self.rows:.1%} missing" if self.missing else ""
-        return f"{more}{min(len(self.values), MANY):,} values{gaps}"
+        share = self.gap_count / self.row_count
+        return f"{self.value_count:,} values" + (f", {share:.1%} missing" if share else "")
 
-    @property
-    def varying(self) -> list[str]:
-        """The calendar parts worth learning: a month says nothing before its second year."""
-        several = [part for part, seen in self.parts.items() if len(seen) > 1]
-        cyclic = [part for part in several if part != "year"]
-        if "year" not in several:
-            return [part for part in cyclic if part != "month"]
-        return cyclic or several
+
+def profile(cells: pd.Series) -> Profile:
+    """Return what a column looks like, as it was read from its table."""
+    filled = cells.dropna()
+    if filled.dtype.kind not in "iuf":
+        filled = filled.astype(object).map(str)
+    values, gap_count = filled.drop_duplicates(), len(cells) - len(filled)
+    kind, first = find_kind(values), str(next(iter(values), ""))
+    parts = varying_parts(parse_dates(values)) if kind == "dates" else []
+    return Profile(str(cells.name), len(cells), gap_count, len(values), first, kind, parts)
+
+
+def find_kind(values: pd.Series) -> str:
+    """Return what all of the values are: whole numbers, numbers, dates, or else texts."""
+    numbers = parse_numbers(values, ".")
+    if numbers.notna().all():
+        return "whole numbers" if (numbers % 1 == 0).all() else "numbers"
+    return "dates" if are_dates(values.head(100)) and are_dates(values) else "texts"
+
+
+def are_dates(values: pd.Series) -> bool:
+    """Tell whether all texts are dates, which have four digits at least."""
+    return bool(values.str.count(r"\d").min() >= 4 and parse_dates(values).notna().all())
+
+
+def varying_parts(dates: pd.Series) -> list[str]:
+    """Return the calendar parts worth learning: a month says nothing before its second year."""
+    varying = [part for part in DATE_PARTS if getattr(dates.dt, part).nunique() > 1]
+    cyclic = [part for part in varying if part != "year"]
+    if "year" not in varying:
+        return [part for part in cyclic if part != "month"]
+    return cyclic or varying

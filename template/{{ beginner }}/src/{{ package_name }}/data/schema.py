@@ -1,5 +1,6 @@
 """The schema of the data: which columns a dataset has, and what each of them is for."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from .dialect import Dialect
 
 Part = Literal["year", "quarter", "month", "day", "dayofweek", "hour", "minute"]
 DESCRIBE = "describe your data first: `just describe data.csv --target column`"
+FORMS = {"datetime": (dict, "`column: [parts]` lines")}
 ROLES = ("numeric", "categorical", "datetime", "identifier", "ignored")
 
 
@@ -38,10 +40,9 @@ class Schema(BaseModel):
     @model_validator(mode="after")
     def check_roles(self) -> "Schema":
         """Refuse a column with two roles, and a dataset without features."""
-        named = [self.target, *(column for role in ROLES for column in getattr(self, role))]
-        twice = sorted({column for column in named if named.count(column) > 1})
-        if twice:
-            raise ValueError(f"column `{twice[0]}` has two roles; name each column once")
+        named = Counter([self.target, *(name for role in ROLES for name in getattr(self, role))])
+        if repeated := [column for column, count in named.items() if count > 1]:
+            raise ValueError(f"column `{repeated[0]}` has two roles; name each column once")
         if self.time in (self.target, *self.numeric, *self.categorical):
             raise ValueError(f"column `{self.time}` is the time; list it under datetime or ignored")
         if not self.features:
@@ -78,20 +79,19 @@ def load(path: Path) -> Schema:
     return configuration.parse(Schema, resolve(path), path)
 
 
-def resolve(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+def resolve(path: Path, extending: tuple[Path, ...] = ()) -> dict[str, Any]:
     """Return the values of a dataset file, united with those of the file that it extends."""
-    if path.resolve() in above:
-        circle = " -> ".join(each.name for each in (*above, path))
+    if path.resolve() in extending:
+        circle = " -> ".join(each.name for each in (*extending, path))
         raise ProjectError(f"{path}: `extends` goes in a circle: {circle}")
     values = configuration.read(path)
     for key in ("drop", *ROLES):
-        kind = dict if key == "datetime" else list
+        kind, form = FORMS.get(key, (list, "a list of columns"))
         if not isinstance(values.get(key) or kind(), kind):
-            what = "`column: [parts]` lines" if kind is dict else "a list of columns"
-            raise ProjectError(f"{path}: `{key}` should be {what}, not {values[key]!r}")
-    base = values.pop("extends", None)
-    below = resolve(path.parent / str(base), (*above, path.resolve())) if base else {}
-    return unite(below, values)
+            raise ProjectError(f"{path}: `{key}` should be {form}, not {values[key]!r}")
+    if base := values.pop("extends", None):
+        return unite(resolve(path.parent / str(base), (*extending, path.resolve())), values)
+    return unite({}, values)
 
 
 def unite(base: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -99,11 +99,10 @@ def unite(base: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     drop = set(values.pop("drop", None) or [])
     united = base | values
     for role in ROLES:
-        below, here = base.get(role) or {}, values.get(role) or {}
-        if role == "datetime":
-            united[role] = {key: part for key, part in {**below, **here}.items() if key not in drop}
-        else:
-            united[role] = [column for column in (*below, *here) if column not in drop]
+        inherited, added = base.get(role) or {}, values.get(role) or {}
+        united[role] = [name for name in (*inherited, *added) if name not in drop]
+    dates = {**(base.get("datetime") or {}), **(values.get("datetime") or {})}
+    united["datetime"] = {name: dates[name] for name in united["datetime"]}
     return united
 
 
@@ -117,10 +116,10 @@ def find(folder: Path) -> Path:
     if not start.is_file():
         raise ProjectError(f"{start}: there is no such file; {DESCRIBE}")
     bases = {path: configuration.read(path).get("extends") for path in folder.glob("*.yaml")}
-    chain = {start, *(path for path, base in bases.items() if base)}
-    extended = {Path(str(base)).name for base in bases.values()}
-    ends = sorted(path for path in chain if path.name not in extended)
+    extended = {Path(str(base)).name for base in bases.values() if base}
+    chain = sorted(path for path, base in bases.items() if base or path == start)
+    ends = [path for path in chain if path.name not in extended]
     if len(ends) != 1:
-        choice = ", ".join(path.name for path in ends or sorted(chain))
+        choice = ", ".join(path.name for path in ends or chain)
         raise ProjectError(f"{folder}: choose one of {choice} with --dataset")
     return ends[0]

@@ -16,34 +16,27 @@ from .dialect import Dialect
 
 BATCH = 50_000  # rows
 MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None"]
+Batches = Iterator[tuple[pd.DataFrame, float]]  # rows, and the share of the file read so far
+REMEDY = "mend it, or correct its `separator` and `encoding`"
 
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Put what can be wrong with a file in plain words, also that it changes while it is read."""
+    """Name a file that cannot be read as a table, with the reason that its reader gives."""
     try:
-        before = path.stat()
-        if before.st_size < 1024 and path.read_bytes().startswith(b"version https://git-lfs"):
+        if path.stat().st_size < 1024 and path.read_bytes().startswith(b"version https://git-lfs"):
             raise ProjectError(f"{path}: only its pointer in Git LFS; `git lfs pull` fetches it")
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
             yield
-        after = path.stat()
     except FileNotFoundError as error:
         remedy = plugins.remedy(path, []) or "data/README.md says how to get it"
         raise ProjectError(f"{path}: no such file; {remedy}") from error
-    except pd.errors.EmptyDataError as error:
-        raise ProjectError(f"{path}: the file is empty") from error
     except pd.errors.ParserWarning as error:
         raise ProjectError(f"{path}: rows are longer than the header; name each column") from error
-    except pd.errors.ParserError as error:
-        raise ProjectError(f"{path}: {str(error).strip()}; mend it, or its quotes") from error
-    except UnicodeError as error:
-        raise ProjectError(f"{path}: {error}; say its `encoding` in the dataset file") from error
     except (OSError, ValueError, LookupError) as error:
-        raise ProjectError(f"{path}: cannot be read as a table: {str(error).strip()}") from error
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise ProjectError(f"{path}: the file changed while it was read; try again")
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ProjectError(f"{path}: cannot be read as a table: {reason}; {REMEDY}") from error
 
 
 def is_parquet(path: Path) -> bool:
@@ -51,11 +44,11 @@ def is_parquet(path: Path) -> bool:
     return path.suffix in {".parquet", ".pq"}
 
 
-def read_csv(source: Any, dialect: Dialect, **how: Any) -> Any:
-    """Return what pandas reads from a CSV file in its dialect, `how` it is told."""
-    said = {"sep": dialect.separator, "encoding": dialect.encoding, "decimal": dialect.decimal}
+def read_csv(source: Any, dialect: Dialect, **options: Any) -> Any:
+    """Return what pandas reads from a CSV file in its dialect, with more `options` of pandas."""
     reader: Any = pd.read_csv  # its overloads do not take options from a dictionary
-    return reader(source, index_col=False, **said, **how)
+    options |= {"sep": dialect.separator, "encoding": dialect.encoding, "decimal": dialect.decimal}
+    return reader(source, index_col=False, keep_default_na=False, **options)
 
 
 def header(path: Path, dialect: Dialect) -> list[str]:
@@ -66,45 +59,49 @@ def header(path: Path, dialect: Dialect) -> list[str]:
     """
     with readable(path):
         if is_parquet(path):
-            return list(parquet.read_schema(path).names)
-        first = read_csv(path, dialect, header=None, nrows=1, dtype=str, keep_default_na=False)
-        names = [name or f"Unnamed: {i}" for i, name in enumerate(first.iloc[0])]
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise ProjectError(f"{path}: two columns are called `{twice[0]}`; rename one of them")
-    return names
+            names = parquet.read_schema(path).names
+        else:
+            first = read_csv(path, dialect, header=None, nrows=1, dtype=str).iloc[0]
+            names = [name or f"Unnamed: {position}" for position, name in enumerate(first)]
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
+        raise ProjectError(f"{path}: two columns are called `{repeated[0]}`; rename one of them")
+    return list(names)
 
 
 def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
-    """Return all rows; of a CSV file, the columns in `texts` come as categories."""
+    """Return all rows; of a CSV file, the columns in `texts` come as categories.
+
+    Raises:
+        ProjectError: the file is not a table, or has no rows.
+    """
     with readable(path):
         if is_parquet(path):
-            return plain(parquet.read_table(path))
-        kinds = {name: "category" for name in texts}
-        rows = read_csv(path, dialect, dtype=kinds, na_values=MISSING, keep_default_na=False)
-        return pd.DataFrame(rows)
+            rows = plain(parquet.read_table(path))
+        else:
+            types = dict.fromkeys(texts, "category")
+            rows = read_csv(path, dialect, dtype=types, na_values=MISSING)
+    refuse_empty(path, len(rows))
+    return rows
 
 
-def batches(
-    path: Path, dialect: Dialect, size: int = BATCH
-) -> Iterator[tuple[pd.DataFrame, float]]:
+def batches(path: Path, dialect: Dialect, size: int = BATCH) -> Batches:
     """Yield some rows at a time, and the share of the file read so far; CSV cells stay text.
 
     Raises:
-        ProjectError: the file is not a table, has no rows, or changes meanwhile.
+        ProjectError: the file is not a table, or has no rows.
     """
     with readable(path), path.open("rb") as file:
-        whole = path.stat().st_size
         if is_parquet(path):
             table = parquet.ParquetFile(file)
-            refuse_empty(path, table.metadata.num_rows)
-            done = 0
+            done, whole = 0, table.metadata.num_rows
+            refuse_empty(path, whole)
             for batch in table.iter_batches(size):
                 done += batch.num_rows
-                yield plain(batch), done / table.metadata.num_rows
+                yield plain(batch), done / whole
         else:
-            for rows in read_csv(file, dialect, dtype=str, keep_default_na=False, chunksize=size):
+            for rows in read_csv(file, dialect, dtype=str, chunksize=size):
                 refuse_empty(path, len(rows))
-                yield rows, file.tell() / whole
+                yield rows, file.tell() / path.stat().st_size
 
 
 def plain(table: Any) -> pd.DataFrame:
@@ -112,7 +109,7 @@ def plain(table: Any) -> pd.DataFrame:
     return pd.DataFrame(table.to_pandas(ignore_metadata=True))
 
 
-def refuse_empty(path: Path, rows: int) -> None:
-    """Raise where a table has no `rows`."""
-    if not rows:
+def refuse_empty(path: Path, row_count: int) -> None:
+    """Raise where a table has no rows."""
+    if not row_count:
         raise ProjectError(f"{path}: there are no rows below the header")

@@ -9,7 +9,6 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from ..data import dataset
-from ..data.dataset import Split
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
@@ -67,24 +66,24 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
 
     with runs.run(settings) as run_id, observers.observed(run_id, schema):
         step("Log what the run depends on")
-        parameters = {f"estimator.{key}": value for key, value in pipeline[-1].get_params().items()}
-        plan = training.model_dump(exclude={"parameters"})
+        plan, chosen = training.model_dump(exclude={"parameters"}), pipeline[-1].get_params()
+        parameters = {f"estimator.{name}": value for name, value in chosen.items()}
         runs.log_context(schema, {**counts, **plan, **parameters}, source)
         folds = cross_validate(pipeline, split.train, schema, training, step)
         step("Fit on all training rows")
         fit(pipeline, split.train, schema)
         step("Judge by the holdout")
         holdout, trivial = judge(pipeline, split, schema, seed)
-        for number, scores in enumerate(folds.to_dict("records"), start=1):
-            runs.log_scores({"fold": scores}, step=number)
-        of_folds = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
-        runs.log_scores({**of_folds, "holdout": holdout, "trivial": trivial})
+        runs.log_folds(folds)
+        runs.log_scores({"holdout": holdout, "trivial": trivial})
         step("Save and register the model")
         version = models.save(pipeline, schema, split.holdout[schema.features].head(5), settings)
     return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)
 
 
-def judge(pipeline: Pipeline, split: Split, schema: Schema, seed: int) -> tuple[Scores, Scores]:
+def judge(
+    pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int
+) -> tuple[Scores, Scores]:
     """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
     answers = answer(pipeline, split.holdout, schema)
     features, target = split.holdout[schema.features], split.holdout[schema.target]

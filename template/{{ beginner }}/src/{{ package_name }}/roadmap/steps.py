@@ -1,4 +1,4 @@
-"""The roadmap: which steps of the learning path are done, by what their results show."""
+"""The steps of the learning path, as the pages of docs/roadmap name them, and what is done."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from .. import configuration, plugins
 from ..errors import ProjectError
 from ..settings import Settings
-from .evidence import EVIDENCE, Evidence
+from .evidence import EVIDENCE
 
 
 class Step(BaseModel):
-    """A step, as the head of a page in docs/roadmap names it."""
+    """A step, as the head of a page names it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,28 +33,34 @@ class Page(BaseModel):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the owner is with a step; `found` says by what, and is None until it is done."""
+    """How far the owner is with a step; `evidence` shows by what, and is None until it is done."""
 
     level: str
     step: Step
-    found: str | None
+    evidence: str | None
 
 
 def walk(settings: Settings) -> list[Progress]:
-    """Return the steps of every page, and what was found of each.
+    """Return the steps of every page, and what shows that they are done.
 
     Raises:
-        ProjectError: a page has no head, or names an evidence that nobody offers.
+        ProjectError: there is no page, one has no head, or it names an evidence that nobody offers.
     """
-    offered = plugins.offered("evidence").values()
-    known = EVIDENCE | {name: each for more in offered for name, each in more.items()}
-    pages = sorted((settings.root / "docs" / "roadmap").glob("*.md"))
+    folder = settings.root / "docs" / "roadmap"
+    pages = {path: read(path) for path in sorted(folder.glob("*.md"))}
     if not pages:
-        raise ProjectError(f"{settings.root / 'docs' / 'roadmap'}: there is no page left")
+        raise ProjectError(f"{folder}: there is no page left")
+    known = dict(EVIDENCE)
+    for offered in plugins.offered("evidence").values():
+        known |= offered
+    for path, page in pages.items():
+        for step in page.steps:
+            if step.evidence not in known:
+                close = configuration.nearest(step.evidence, sorted(known))
+                raise ProjectError(f"{path}: there is no evidence `{step.evidence}`; {close}")
     return [
-        Progress(page.level, step, look(step, known, path)(settings))
-        for path in pages
-        for page in [read(path)]
+        Progress(page.level, step, known[step.evidence](settings))
+        for page in pages.values()
         for step in page.steps
     ]
 
@@ -65,11 +71,3 @@ def read(path: Path) -> Page:
     if len(parts) < 3 or parts[0]:
         raise ProjectError(f"{path}: the page begins with its steps, between two lines of ---")
     return configuration.parse(Page, yaml.safe_load(parts[1]), path)
-
-
-def look(step: Step, known: dict[str, Evidence], path: Path) -> Evidence:
-    """Return the function that looks for the evidence of a step."""
-    if step.evidence not in known:
-        close = configuration.nearest(step.evidence, sorted(known))
-        raise ProjectError(f"{path}: there is no evidence `{step.evidence}`; {close}")
-    return known[step.evidence]

@@ -76,8 +76,15 @@ def log_context(schema: Schema, parameters: dict[str, Any], source: Path) -> Non
 
 def log_scores(scores: Mapping[str, Mapping[Any, float]], step: int | None = None) -> None:
     """Log metrics as `<of what>_<metric>`."""
-    for what, found in scores.items():
-        mlflow.log_metrics({f"{what}_{metric}": found[metric] for metric in found}, step=step)
+    named = {f"{of}_{metric}": found[metric] for of, found in scores.items() for metric in found}
+    mlflow.log_metrics(named, step=step)
+
+
+def log_folds(folds: pd.DataFrame) -> None:
+    """Log the scores of each fold, their mean and their deviation."""
+    for number, scores in enumerate(folds.to_dict("records"), start=1):
+        log_scores({"fold": scores}, step=number)
+    log_scores({"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()})
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:

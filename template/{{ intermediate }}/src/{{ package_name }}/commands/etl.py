@@ -29,12 +29,13 @@ def run(
         raise ProjectError("--source and --output go together: new rows, and where they go")
     where, how, start = settings.load(), etl_settings.load(), time.perf_counter()
     how = how.model_copy(update={"engine": engine or how.engine})
-    said = plan.replaced(plan.load(where), source or [])
+    recipe = plan.load(where)
     with terminal.steps(table.STEPS) as step:
         if output is None:
-            outcome = table.make(said, where, how, step)
+            outcome = table.make(recipe, where, how, step)
         else:
-            outcome = table.join(said, output, where, how, step)
+            new = plan.replaced(recipe, source or [])
+            outcome = table.join(new, output, where, how, step)
     seconds = round(time.perf_counter() - start, 2)
     if as_json:
         typer.echo(json.dumps({**asdict(outcome), "path": str(outcome.path), "seconds": seconds}))

@@ -1,64 +1,58 @@
-"""Engines: what can run the SQL. They differ in where it runs, and give the same table."""
+"""The engine: DuckDB runs the SQL in this process; another capability may bring its own."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 import pyarrow
 
 from .. import plugins
+from ..data.tables import BATCH
 from ..errors import ProjectError
-from .settings import EtlSettings
-
-if TYPE_CHECKING:
-    from .sources import Input
-
-OWN = "duckdb"  # the engine that the ETL brings; others join as plug-ins
-ROW = "_row"  # the column that numbers the rows, from 1 on
-LINES_ABOVE = 1  # the owner's SQL, in the query that an engine gets
+from .settings import PREFIX, EtlSettings
 
 Query = Callable[[str], pyarrow.RecordBatchReader]
+# Opens Parquet files under the names that the SQL has for them, and may keep what it puts aside in
+# a folder. What is wrong with a query comes out of the context as `Refused`.
+Engine = Callable[[Mapping[str, Path], Path, EtlSettings], AbstractContextManager[Query]]
 
 
-@dataclass(frozen=True)
-class Work:
-    """What an engine works on: tables by name, and a folder for what it puts aside.
-
-    The table that `rows` names has the column `_row` beside its own. The cells of CSV files are
-    texts, or null where `tables.MISSING` says so.
-    """
-
-    inputs: Mapping[str, "Input"]
-    rows: str
-    sql: Path
-    folder: Path
-    settings: EtlSettings
-
-
-class Engine(Protocol):
-    """Opens tables, and gives what answers queries on them, as streams of rows.
-
-    What is wrong with the SQL or with a table comes out of the context as a `ProjectError`.
-    """
-
-    def __call__(self, work: Work) -> AbstractContextManager[Query]:
-        """Open the tables of `work`."""
+class Refused(Exception):
+    """What an engine says of a query that it cannot run, in one line."""
 
 
 def choose(name: str) -> Engine:
-    """Return an engine, whose libraries are only now imported: the ETL's own, or a plug-in's.
+    """Return an engine by its name.
 
     Raises:
-        ProjectError: there is no such engine, or its libraries are not installed.
+        ProjectError: there is no such engine.
     """
-    joined: dict[str, Engine] = {} if name == OWN else plugins.offered("table_engine")
-    if name not in {OWN, *joined}:
-        raise ProjectError(f"there is no engine `{name}`; there are {', '.join([OWN, *joined])}")
-    try:
-        own: Engine = import_module(f".engine_{OWN}", __package__).open_tables
-    except ModuleNotFoundError as error:
-        raise ProjectError(f"{error.name} is not installed; `just setup` installs it") from error
-    return joined.get(name, own)
+    if name == "duckdb":
+        return open_duckdb
+    engines: dict[str, Engine] = plugins.offered("table_engine")
+    if name not in engines:
+        raise ProjectError(f"there is no engine `{name}`; there are duckdb, {', '.join(engines)}")
+    return engines[name]
+
+
+@contextmanager
+def open_duckdb(tables: Mapping[str, Path], folder: Path, how: EtlSettings) -> Iterator[Query]:
+    """Open tables in DuckDB, which computes in the memory that the settings allow, then on disk."""
+    import duckdb
+
+    spill = {"memory_limit": how.memory_limit, "temp_directory": str(folder / "spilled")}
+    offline = {"autoinstall_known_extensions": False, "python_enable_replacements": False}
+    with duckdb.connect(config={**spill, **offline}) as connection:
+        try:
+            connection.execute("set timezone = 'UTC'")
+            for name, path in tables.items():
+                connection.read_parquet(str(path), hive_partitioning=False).create_view(name)
+            yield lambda sql: connection.sql(sql).to_arrow_reader(BATCH)
+        except (
+            duckdb.InterruptException,
+            RuntimeError,
+        ) as error:  # both are what it makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        except (duckdb.Error, pyarrow.ArrowException) as error:
+            more = f"; raise {PREFIX}MEMORY_LIMIT" if "Out of Memory" in str(error) else ""
+            raise Refused(" ".join(str(error).split()) + more) from error

@@ -1,98 +1,146 @@
-"""Sources: each becomes a file that every engine can read, with its hash."""
+"""Sources: files, buckets and databases; each becomes one Parquet file that every engine reads."""
 
-import shutil
-from collections import Counter
-from dataclasses import dataclass, replace
+import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import numpy as np
+import pandas as pd
 import pyarrow
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
-from ..data import tables
+from ..data import tables, writing
 from ..data.dialect import Dialect
 from ..errors import ProjectError
-from ..tracking import provenance
-from .engine import ROW
-from .plan import Plan, Source
+from .plan import Source
+
+ROW = "_row"  # the column that numbers the rows, from 1 on
 
 
-@dataclass(frozen=True)
-class Input:
-    """A source as a file: Parquet, or CSV in UTF-8. `origin` is what messages call it."""
-
-    path: Path
-    columns: list[str]
-    separator: str
-    origin: str
-    sha256: str
-
-
-def stage(plan: Plan, root: Path, folder: Path) -> dict[str, Input]:
-    """Return the sources of a plan by name; what is no local file in UTF-8 comes into `folder`.
+def fetch(name: str, source: Source, root: Path, folder: Path) -> Path:
+    """Return where a source lies on this disk; what comes from elsewhere is put into `folder`.
 
     Raises:
-        ProjectError: a source is missing, or is not a table.
+        ProjectError: the database or the remote file is not there, or cannot be read.
     """
-    return {name: one(name, plan.sources[name], root, folder) for name in plan.sources}
-
-
-def one(name: str, source: Source, root: Path, folder: Path) -> Input:
-    """Return a source as a file."""
-    path = bring(name, source, root, folder)
-    origin = source.path or f"{name} of the database"
-    columns = tables.header(path, Dialect(source.encoding, source.separator))
-    check_names(columns, origin)
-    digest = provenance.fingerprint(path)
-    if not tables.is_parquet(path) and source.encoding.lower() not in ("utf-8", "ascii"):
-        path = in_utf8(path, source.encoding, folder / f"{name}-in-utf-8.csv")
-    return Input(path, columns, source.separator, origin, digest)
-
-
-def bring(name: str, source: Source, root: Path, folder: Path) -> Path:
-    """Return where a source is, or where it has come to; what that takes is imported only then."""
-    if source.path is None:
-        from . import database
-
-        path = folder / f"{name}.parquet"
-        database.extract(source, root, path)
-    elif "://" in source.path:
-        from . import remote
-
-        path = folder / f"{name}{Path(source.path).suffix}"
-        remote.fetch(source.path, path)
-    else:
-        path = root / source.path
-    return path
-
-
-def check_names(columns: list[str], origin: str) -> None:
-    """Refuse columns that SQL cannot tell apart, and the one that numbers the rows."""
-    spelt = Counter(column.lower() for column in [*columns, ROW])
-    for column in columns:
-        if spelt[column.lower()] > 1:
-            raise ProjectError(f"{origin}: SQL has no other name for `{column}`; rename it")
-
-
-def in_utf8(path: Path, encoding: str, copy: Path) -> Path:
-    """Copy a text to `copy` in UTF-8, which every engine reads."""
+    if source.path and "://" not in source.path:
+        return root / source.path
     try:
-        with path.open(encoding=encoding, newline="") as text:
-            with copy.open("w", encoding="utf-8", newline="") as file:
-                shutil.copyfileobj(text, file)
-    except (UnicodeError, LookupError) as error:
-        raise ProjectError(f"{path}: {error}; say its `encoding`") from error
-    return copy
+        if source.path is None:
+            target = folder / f"{name}.parquet"
+            extract(source, root, target)
+        else:
+            import fsspec
+
+            target = folder / f"{name}{Path(source.path).suffix}"
+            system, path = fsspec.url_to_fs(source.path)
+            system.get_file(path, str(target))
+    except Exception as error:  # each file system and each driver has errors of its own
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ProjectError(f"config/etl.yaml, source `{name}`: {reason}") from error
+    return target
 
 
-def as_parquet(table: Input, target: Path) -> Input:
-    """Return a CSV file as Parquet at `target`, with the cells that the core reads in it.
+def extract(source: Source, root: Path, target: Path) -> None:
+    """Write the rows of a table or a query of a database to `target`, some at a time."""
+    import sqlalchemy
+
+    url = sqlalchemy.make_url(fill_in(source.url or ""))
+    if url.get_backend_name() == "sqlite" and url.database:
+        (root / url.database).stat()  # or SQLite would make an empty one
+        url = url.set(database=str(root / url.database))
+    schema, _, name = (source.table or "").rpartition(".")
+    table = sqlalchemy.table(name, schema=schema or None)
+    rows = sqlalchemy.select(sqlalchemy.text("*")).select_from(table)
+    query = sqlalchemy.text(source.query) if source.query else rows
+    with sqlalchemy.create_engine(url).connect() as connection:
+        streamed = connection.execution_options(stream_results=True)
+        chunks = pd.read_sql_query(query, streamed, chunksize=tables.BATCH, dtype_backend="pyarrow")
+        writing.write(target, chunks)
+
+
+def fill_in(url: str) -> str:
+    """Return the URL of a database with its `${VARIABLES}` from the environment."""
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in os.environ:
+            raise LookupError(f"the environment has no ${{{found[1]}}}; set it")
+        secret = "@" in url[found.end() :]  # a name or a password may hold any character
+        return quote(os.environ[found[1]], safe="") if secret else os.environ[found[1]]
+
+    return re.sub(r"\$\{(\w+)\}", fill, url)
+
+
+def convert(path: Path, source: Source, target: Path, numbered: bool) -> int:
+    """Write a CSV or Parquet file to `target` as engines read it, and return its number of rows.
+
+    The cells of a CSV are texts, or null where `tables.MISSING` says so. Times are microseconds.
+
+    Args:
+        numbered: whether the column `_row` comes first, with the numbers of the rows from 1 on.
 
     Raises:
-        ProjectError: the core cannot read it either.
+        ProjectError: the file is missing, or is not a table.
     """
-    schema = pyarrow.schema([(name, pyarrow.string()) for name in table.columns])
-    with parquet.ParquetWriter(target, schema) as writer:
-        for rows, _ in tables.batches(table.path, Dialect(separator=table.separator)):
-            known = rows.mask(rows.isin(tables.MISSING))
-            writer.write_table(pyarrow.Table.from_pandas(known, schema, preserve_index=False))
-    return replace(table, path=target)
+    with tables.readable(path):
+        if tables.is_parquet(path):
+            file = parquet.ParquetFile(path)
+            return write(target, file.schema_arrow, file.iter_batches(), numbered)
+        names = tables.header(path, source.dialect)
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in names])
+        try:
+            return write(target, schema, by_arrow(path, source.dialect, schema), numbered)
+        except ValueError:
+            return write(target, schema, by_core(path, source.dialect, schema), numbered)
+
+
+def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+    """Yield the rows of a CSV file, fast.
+
+    Raises:
+        ValueError: Arrow refuses the file, or might see other cells in it than the core.
+    """
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        ends = file.read() in b"\r\n"
+    options = csv.ConvertOptions(
+        column_types=schema, null_values=tables.MISSING, strings_can_be_null=True
+    )
+    with csv.open_csv(
+        path,
+        csv.ReadOptions(encoding=dialect.encoding),
+        csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True),
+        options,
+    ) as reader:
+        if reader.schema != schema or len(schema) == 1:
+            raise ValueError("a column has no name, or a blank line may be a row")
+        for batch in reader:
+            yield batch
+            ends = ends and not str(batch[-1][-1]).endswith(("\n", "\r"))
+    if not ends:
+        raise ValueError("the file may end within quotes")
+
+
+def by_core(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+    """Yield the rows of a CSV file as the rest of the project reads them."""
+    for rows, _ in tables.batches(path, dialect):
+        known = rows.mask(rows.isin(tables.MISSING))
+        yield pyarrow.RecordBatch.from_pandas(known, schema, preserve_index=False)
+
+
+def write(
+    target: Path, schema: pyarrow.Schema, batches: Iterable[pyarrow.RecordBatch], numbered: bool
+) -> int:
+    """Write rows to a Parquet file that every engine reads, and return how many there were."""
+    rows = 0
+    kept = pyarrow.schema([*[(ROW, pyarrow.int64())] * numbered, *schema])
+    how = {"coerce_timestamps": "us", "allow_truncated_timestamps": True}
+    with parquet.ParquetWriter(target, kept, **how) as writer:
+        for batch in batches:
+            numbers = pyarrow.array(np.arange(rows, rows + len(batch)) + 1)
+            columns = [*[numbers] * numbered, *batch.columns]
+            writer.write_batch(pyarrow.RecordBatch.from_arrays(columns, schema=kept))
+            rows += len(batch)
+    return rows

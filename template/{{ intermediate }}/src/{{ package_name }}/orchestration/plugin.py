@@ -3,9 +3,10 @@
 import os
 
 from ..data.schema import Schema
-from ..settings import Settings
-from .pipelines import VARIABLE
+from ..settings import PREFIX, Settings
 
+PIPELINE = f"{PREFIX}PIPELINE"  # the variable by which a flow tells its commands what it is called
+DAG = "AIRFLOW_CTX_DAG_ID"  # Airflow's own, for the same
 TAG = "pipeline"
 
 
@@ -16,7 +17,7 @@ class Origin:
         """Tag a run that begins."""
         import mlflow
 
-        if name := os.environ.get(VARIABLE):
+        if name := os.environ.get(PIPELINE) or os.environ.get(DAG):
             mlflow.set_tag(TAG, name)
 
     def finished(self, run_id: str) -> None:

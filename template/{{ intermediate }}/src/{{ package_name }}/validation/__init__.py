@@ -1,1 +1,3 @@
-"""Validation: what must hold for a table before a model learns from it."""
+"""Validation: whether a table holds what config/expectations.json expects of it."""
+
+FOLDER = "reports/validation"  # of the last result and its page

@@ -1,147 +1,78 @@
-"""The check: which expectations hold for a table, and what breaks the others."""
+"""The check: a suite run on all rows of a table, its result and its page."""
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import json
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import great_expectations as gx
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-)
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult as Result
+from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+from great_expectations.render.view.view import DefaultJinjaSectionView
 
-from ..data import tables
+from ..data import conversion, dataset, files, tables
 from ..data.schema import Schema
-from ..errors import ProjectError
-from ..terminal import Advance
-from .cells import Cells
-from .limits import declared
-from .suite import Check
 
-SAMPLE = 5  # values
-SEEN = 100  # unexpected cells, among which a sample is taken
-FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": SEEN}
+FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 10}
+HEAD = """<!doctype html><meta charset="utf-8"><title>Validation</title><style>
+body { font: 16px/1.5 sans-serif; max-width: 75rem; margin: auto } .text-danger { color: #c00 }
+table { width: 100%; border-collapse: collapse } th, td { text-align: left; vertical-align: top }
+td { border-top: 1px solid #ccc } [data-toggle=collapse], .collapse { display: none }
+.fa-check-circle::before { content: "✔" } .fa-times::before { content: "✘" }</style>"""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Whether an expectation held; if not, how many rows break it, and values that do.
+def read(schema: Schema, path: Path, suite: gx.ExpectationSuite | None) -> pd.DataFrame:
+    """Return all rows of the columns that have a role, typed by it, or that a suite names.
 
-    Where no row does, `found` is what the table has in place of what is expected.
-    """
-
-    column: str
-    expectation: str
-    limits: str
-    held: bool
-    rows: int | None = None
-    sample: list[str] = field(default_factory=list)
-    found: str = ""
-    own: bool = False
-
-    def __str__(self) -> str:
-        """Return the finding as a line."""
-        limits = f" ({self.limits})" if self.limits else ""
-        rows = "" if self.rows is None else f", {self.rows:,} row{'s' * (self.rows != 1)}"
-        sample = f", such as {', '.join(self.sample)}" if self.sample else ""
-        found = f", found {self.found}" if self.found else ""
-        return f"{self.column or '(the table)'}: {self.expectation}{limits}{rows}{sample}{found}"
-
-
-def look(cells: Cells, schema: Schema) -> Iterator[Finding]:
-    """Yield whether the columns exist, and hold what their roles say."""
-    ignorable = {*schema.identifier} - {*schema.dates}
-    for column in declared(schema):
-        if column not in cells.present:
-            if column not in ignorable:
-                yield Finding(column, "expect_column_to_exist", "", held=False)
-            continue
-        if column in (*schema.numbers, *schema.dates):
-            unfit = cells.unfit(column)
-            kind = "date" if column in schema.dates else "finite number"
-            name = "expect_column_values_to_be_of_type"
-            held = unfit.empty
-            yield Finding(column, name, kind, held, None if held else len(unfit), some(unfit))
-
-
-def run(checks: Iterable[Check], cells: Cells, advance: Advance, path: Path) -> Iterator[Finding]:
-    """Yield what comes of each check; those that see the same columns are made together.
+    A column without a role is of numbers, if all of its cells are.
 
     Raises:
-        ProjectError: an expectation cannot be judged on this table; `path` is where it is told.
+        ProjectError: The table, a column or a value is not as the schema says.
     """
-    groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
-    for each in checks:
-        groups[each.columns].append(each)
-    batches = source()
-    for number, (columns, group) in enumerate(groups.items(), start=1):
-        frame = cells.typed(columns or cells.present)
-        for each in group:
-            yield judge(each, batches.get_batch({"dataframe": frame}), path)
-        advance(number / len(groups))
+    present, named = tables.header(path, schema.dialect), str(suite or "")
+    dataset.require([schema.target, *schema.features, *schema.dates], present, path)
+    roles = {schema.target, *schema.features, *schema.dates, *schema.identifier}
+    every = "expect_table_column" in named  # which is about which columns there are
+    others = [name for name in present if every or json.dumps(name)[1:-1] in named]
+    texts = {*present} - {*schema.numbers, *schema.dates}
+    rows = tables.read(path, schema.dialect, texts)
+    tables.refuse_empty(path, len(rows))
+    rows = rows[[name for name in present if name in roles or name in others]]
+    typed = conversion.convert(rows, schema, path, schema.decimal)
+    for name in {*others} - roles:
+        numbers = conversion.parse_numbers(rows[name].astype(object), schema.decimal)
+        if numbers.count() == rows[name].count():
+            typed[name] = numbers
+    return typed
 
 
-def source() -> Any:
-    """Return what makes batches of frames, in a context that writes nothing and asks nobody."""
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-    config = DataContextConfig(store_backend_defaults=stores, analytics_enabled=False)
-    context = gx.get_context(project_config=config, mode="ephemeral")
+def run(suite: gx.ExpectationSuite, rows: pd.DataFrame) -> Result:
+    """Return what Great Expectations finds in these rows."""
+    context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_pandas("project").add_dataframe_asset("table")
-    return asset.add_batch_definition_whole_dataframe("columns")
+    batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": rows})
+    result: Result = batch.validate(suite, result_format=FORMAT)
+    for each in result.results:
+        for problem in problems(each.exception_info):  # some hold a whole column
+            message = shorten(problem["exception_message"], 300)
+            problem.update(exception_message=message, exception_traceback="")
+    return result
 
 
-def judge(check: Check, batch: Any, path: Path) -> Finding:
-    """Return what Great Expectations finds."""
-    found = batch.validate(check.expectation, result_format=FORMAT).to_json_dict()
-    name, keys = found["expectation_config"]["type"], found["expectation_config"]["kwargs"]
-    whole = name.startswith("expect_table")
-    columns = "" if whole else ", ".join(check.columns) or str(keys.get("column", ""))
-    if problem := raised(found["exception_info"]):
-        what = f"`{columns}`" if columns else "the table"
-        raise ProjectError(f"{path}, {name}: {what} cannot be judged by it: {problem}")
-    if found["success"]:
-        return Finding(columns, name, shown(keys), held=True, own=check.own)
-    result = found["result"]
-    sample = some(result.get("partial_unexpected_list") or [])
-    observed = result.get("observed_value")
-    instead = "" if sample or observed is None else brief(observed)
-    count = result.get("unexpected_count")
-    return Finding(columns, name, shown(keys), False, count, sample, instead, check.own)
+def problems(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return why an expectation could not be judged; Great Expectations says it in two forms."""
+    each = [info] if "raised_exception" in info else info.values()
+    return [problem for problem in each if problem["raised_exception"]]
 
 
-def raised(info: dict[str, Any]) -> str:
-    """Return what went wrong in Great Expectations, in one line; it says so in two forms."""
-    each = [info] if "raised_exception" in info else list(info.values())
-    messages = [one["exception_message"] for one in each if one.get("raised_exception")]
-    return " ".join(str(messages[0]).split()) if messages else ""
-
-
-def shown(keys: dict[str, Any]) -> str:
-    """Return the limits that an expectation has, for people."""
-    kept = {
-        key: value
-        for key, value in keys.items()
-        if key not in ("batch_id", "column", "column_A", "column_B", "column_list")
-    }
-    return ", ".join(f"{key} {brief(value)}" for key, value in kept.items())
-
-
-def brief(value: Any) -> str:
-    """Return a value in few words."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        more = f" and {len(value) - SAMPLE} more" if len(value) > SAMPLE else ""
-        return " ".join(map(str, value[:SAMPLE])) + more
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def some(cells: Iterable[Any]) -> list[str]:
-    """Return a few different values, as texts."""
-    texts = dict.fromkeys(brief(cell) for cell in cells)
-    return [text for text in texts if text not in tables.MISSING][:SAMPLE]
+def write(result: Result, folder: Path) -> None:
+    """Write a result, and its page, which needs nothing from elsewhere."""
+    view, page = DefaultJinjaSectionView(), ValidationResultsPageRenderer().render(result)
+    parts = [{"section": part.to_json_dict(), "section_loop": {}} for part in page.sections]
+    with files.replacing(folder / "index.html") as draft:
+        draft.write_text("\n".join([HEAD, *map(view.render, parts)]), encoding="utf-8")
+    found: Any = result.to_json_dict()  # type: ignore[no-untyped-call]
+    with files.replacing(folder / "result.json") as draft:
+        draft.write_text(json.dumps(found, indent=2, default=lambda number: number.item()))

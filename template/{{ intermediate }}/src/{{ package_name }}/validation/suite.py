@@ -1,75 +1,65 @@
-"""The suite: the expectations on a table, each with the columns that it has to see."""
+"""The suite: config/expectations.json, as Great Expectations saves it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
-from great_expectations.expectations import registry
-from great_expectations.expectations.expectation import Expectation
+from great_expectations import ExpectationSuite
+from great_expectations.exceptions.exceptions import GreatExpectationsError
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from ..data.schema import Schema
-from . import reference
-from .limits import Limits, declared
-from .own import Own, rows_between
-from .reference import Reference
+from ..data import files
+from ..errors import ProjectError
 
-
-@dataclass(frozen=True)
-class Check:
-    """An expectation, and the columns that it has to see; without any, the whole table."""
-
-    columns: tuple[str, ...]
-    expectation: Expectation
-    own: bool = False
+FILE = "expectations.json"
+STAMP = "learnt"  # the key in the `meta` of a suite that tells what `--learn` wrote
 
 
-def derive(
-    schema: Schema, present: list[str], shown: Reference | None, own: Own
-) -> Iterator[Check]:
-    """Yield what the schema, the reference and the owner's limits expect of a table."""
-    rows = rows_between(own, shown.rows if shown else None)
-    if rows.minimum is not None or rows.maximum is not None:
-        count = expect("table_row_count_to_be_between", **between(rows.minimum, rows.maximum))
-        yield Check((present[0],), count, bool(own.rows.model_fields_set))
-    for column in dict.fromkeys([*declared(schema), *own.columns]):
-        if column not in present:
-            continue
-        said = own.columns.get(column, Limits()).model_fields_set
-        strict = column == schema.target or "categories" in said
-        unseen = 0 if strict else own.tolerance.unseen
-        bounds = reference.limits(column, schema, shown, own).model_dump()
-        for keys, expectation in expected(column, bounds, unseen):
-            yield Check((column,), expectation, bool(keys & said))
-    if schema.target in present:
-        several = "column_unique_value_count_to_be_between"
-        yield Check((schema.target,), expect(several, column=schema.target, min_value=2))
+def load(path: Path) -> ExpectationSuite:
+    """Return the suite in a file.
+
+    Raises:
+        ProjectError: Great Expectations refuses what stands there, or nothing is expected.
+    """
+    place = str(path)
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        for number, each in enumerate(saved["expectations"], start=1):
+            place = f"{path}, expectation {number}"
+            ExpectationConfiguration(**each).to_domain_obj()  # a suite leaves out what this refuses
+        suite = ExpectationSuite(**saved)
+    except (OSError, KeyError, TypeError, ValueError, GreatExpectationsError) as error:
+        raise ProjectError(f"{place}: {' '.join(str(error).split())}") from error
+    if not suite.expectations:
+        raise ProjectError(f"{path}: nothing is expected; `just validate --learn` begins anew")
+    return suite
 
 
-def expected(
-    column: str, limits: dict[str, Any], unseen: float
-) -> Iterator[tuple[set[str], Expectation]]:
-    """Yield the expectations that limits are, each with the keys that it comes from."""
-    if limits["missing"] is not None and limits["missing"] < 1:
-        known = round(1 - limits["missing"], 6)
-        yield {"missing"}, expect("column_values_to_not_be_null", column=column, mostly=known)
-    low, high = limits["minimum"], limits["maximum"]
-    if low is not None or high is not None:
-        bounds = {"column": column, **between(low, high)}
-        yield {"minimum", "maximum"}, expect("column_values_to_be_between", **bounds)
-    if limits["categories"] is not None:
-        among = {"value_set": list(limits["categories"]), "mostly": round(1 - unseen, 6)}
-        yield {"categories"}, expect("column_values_to_be_in_set", column=column, **among)
-    if limits["unique"]:
-        yield {"unique"}, expect("column_values_to_be_unique", column=column)
+def compose(suite: ExpectationSuite) -> str:
+    """Return the text of a file for a suite that was learnt."""
+    suite.meta[STAMP] = stamp(suite.to_json_dict())
+    return json.dumps(suite.to_json_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
-def between(low: Any, high: Any) -> dict[str, Any]:
-    """Return limits under the names that they have in Great Expectations."""
-    return {"min_value": low, "max_value": high}
+def edited(path: Path) -> bool:
+    """Tell whether a file expects something else than was learnt."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        return bool(saved["meta"][STAMP] != stamp(saved))
+    except (OSError, KeyError, TypeError, ValueError):
+        return path.exists()
 
 
-def expect(name: str, **keys: Any) -> Expectation:
-    """Return an expectation of Great Expectations by its name, without `expect_`."""
-    kind: Any = registry.get_expectation_impl(f"expect_{name}")
-    expectation: Expectation = kind(**keys)
-    return expectation
+def stamp(saved: Any) -> str:
+    """Return what tells the expectations of a saved suite from all others."""
+    return hashlib.sha256(json.dumps(saved["expectations"]).encode()).hexdigest()[:16]
+
+
+def replace(path: Path, text: str) -> None:
+    """Put a text in the place of a file; one that was edited is kept as .bak."""
+    if edited(path):
+        shutil.copy2(path, path.with_suffix(".json.bak"))
+    with files.replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8")

@@ -1,25 +1,25 @@
 """The command `pipeline`."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 
 def run(
-    name: Annotated[str, typer.Argument(help="As config/orchestration.yaml calls it.")],
+    name: Annotated[str, typer.Argument(help="The name of a flow in orchestration/flows.py.")],
 ) -> None:
-    """Run a pipeline now: each step is tried again where it fails, and none runs after that."""
-    from .. import settings, terminal
-    from ..errors import ProjectError
-    from ..orchestration import pipelines, server
+    """Run a pipeline now: a step that fails is tried again, and none runs after it."""
+    from prefect import Flow
 
-    where = settings.load()
-    pipelines.load(where.config).choose(name)
-    server.start(where.root)
+    from .. import configuration
+    from ..errors import ProjectError
     from ..orchestration import flows
 
-    try:
-        flows.pipeline(name)
-    except ProjectError as error:
-        raise ProjectError(f"pipeline {name}: {error}") from error
-    terminal.say(f"Pipeline {name}: all steps done.")
+    pipelines = {key: each for key, each in vars(flows).items() if isinstance(each, Flow)}
+    if name not in pipelines:
+        close = configuration.nearest(name, sorted(pipelines))
+        raise ProjectError(f"orchestration/flows.py has no flow `{name}`; {close}")
+    if "--debug" not in sys.argv:
+        sys.tracebacklimit = 0  # Prefect logs errors with their traceback
+    pipelines[name]()

@@ -1,0 +1,320 @@
+"""Whatever a table is like, a project reads it as it was meant, or says what is wrong with it."""
+
+import codecs
+import os
+from pathlib import Path
+from typing import Any
+
+import packages
+import pandas as pd
+import pyarrow
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mlops_ladder.questions import Questions
+from mlops_ladder.render import Rendering
+from pyarrow import parquet
+
+FILE, PARQUET, OUT = Path("days.csv"), Path("days.parquet"), Path("out.csv")
+DAYS = "sky,heat,cones\nsun,24.5,3\nrain,18.1,2\ncloud,20,1\n"
+GERMAN = "himmel;grad\nschön;24,5\ntrüb;18,1\nföhnig;20\n"
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:a\nsize 9\n"
+
+
+@pytest.fixture(scope="module")
+def load(
+    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
+) -> packages.Import:
+    """Return what imports the modules of a project."""
+    folder, name = tmp_path_factory.mktemp("odd-tables"), "odd_tables"
+    return packages.rendered(questions, rendering, folder, example="none", package_name=name)
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+def write(content: str | bytes, path: Path = FILE) -> Path:
+    """Write a file, and return its path."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found(load: packages.Import, separator: str) -> None:
+    detect = load("data.dialect").detect
+
+    assert detect(write(DAYS.replace(",", separator))).separator == separator
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (DAYS.encode("utf-8-sig"), "utf-8-sig"),
+        (DAYS.encode("utf-16"), "utf-16"),
+        (codecs.BOM_UTF16_BE + DAYS.encode("utf-16-be"), "utf-16"),
+        (DAYS.encode("utf-32"), "utf-32"),
+        (codecs.BOM_UTF32_BE + DAYS.encode("utf-32-be"), "utf-32"),
+        (GERMAN.encode(), "utf-8"),
+        (GERMAN.encode("latin-1"), "cp1252"),
+        ("café\n".encode("latin-1"), "cp1252"),
+        ("небо;градус\nсолнце;24\nдождь;18\n".encode("cp1251"), "cp1251"),
+        ("πόλη;βαθμός\nΑθήνα;3\nΠάτρα;4\n".encode("cp1253"), "cp1253"),
+        ("空;度\n晴れ;24\n雨;18\n".encode("shift_jis"), "shift_jis"),
+        ("도시,인구\n서울,3\n부산,4\n".encode("euc_kr"), "euc_kr"),
+        ("城市,人口\n臺北,3\n高雄,4\n".encode("big5"), "big5"),
+    ],
+)
+def test_the_encoding_is_found(load: packages.Import, content: bytes, encoding: str) -> None:
+    assert load("data.dialect").detect(write(content)).encoding == encoding
+
+
+def test_a_letter_on_the_edge_of_the_sample_does_no_harm(load: packages.Import) -> None:
+    dialect = load("data.dialect")
+    edge = ("sun,1\n" * dialect.SAMPLE)[: dialect.SAMPLE - 1] + "ö,2\n"
+
+    assert dialect.detect(write(edge)).encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("table", "decimal"),
+    [
+        ('himmel;grad\n"schön";"24,5"\n', ","),
+        ("sky;heat\nsun;24.5\nrain;18\n", "."),
+        ("day;heat\n31.12.2026;24,5\n", ","),
+        ("day;heat\n31.12;24.5\n1,5;18\n", "."),
+        ('sky,visitors\nsun,"1,234"\n', "."),
+    ],
+)
+def test_the_decimal_mark_is_found(load: packages.Import, table: str, decimal: str) -> None:
+    assert load("data.dialect").detect(write(table)).decimal == decimal
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"\x00\x01\x02", "this is not CSV but binary data"),
+        (b"\xd0\xcf\x11\xe0 and more", "not CSV but an old Excel workbook; save the sheet as CSV"),
+        (b"\x1f\x8b and more", "not CSV but compressed; unpack it"),
+        (b"PAR1 and more", "not CSV but Parquet; give it the suffix .parquet"),
+        (b'{"sky": "sun"}\n', "not CSV but JSON; convert it to CSV"),
+    ],
+)
+def test_another_format_is_refused_with_the_remedy(
+    load: packages.Import, content: bytes, message: str
+) -> None:
+    with pytest.raises(load("errors").ProjectError, match=f"^days.csv: .*{message}"):
+        load("data.dialect").detect(write(content))
+
+
+def test_a_column_called_pk_is_no_workbook(load: packages.Import) -> None:
+    assert load("data.dialect").detect(write("PK,heat\n1,24.5\n")).separator == ","
+
+
+def test_a_folder_is_no_table(load: packages.Import) -> None:
+    with pytest.raises(load("errors").ProjectError, match="^.: cannot be read: Is a directory"):
+        load("data.dialect").detect(Path("."))
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("NA,heat\n1,2\n", {"NA": [1], "heat": [2]}),
+        (b"\xef\xbb\xbfheat\n2\n", {"heat": [2]}),
+        ('sky,heat\n"sun,\nrain",3\n', {"sky": ["sun,\nrain"], "heat": [3]}),
+        ("heat,sky\n1\n2,sun\n", {"heat": [1, 2], "sky": [None, "sun"]}),
+        ("sky\nnone\n-\n", {"sky": ["none", "-"]}),
+        ("heat\n2.45e1\n 18\n", {"heat": [24.5, 18]}),
+    ],
+    ids=["a column NA", "a mark", "lines in a cell", "a short row", "words", "odd numbers"],
+)
+def test_odd_cells_are_read_as_they_are_meant(
+    load: packages.Import, content: str | bytes, columns: dict[str, list[Any]]
+) -> None:
+    tables, dialect = load("data.tables"), load("data.dialect").Dialect()
+
+    rows = tables.read(write(content), dialect, texts={"sky"} & set(columns))
+
+    assert rows.astype(object).where(rows.notna(), None).to_dict("list") == columns
+    assert tables.header(FILE, dialect) == list(columns)
+
+
+def test_ten_thousand_columns_are_columns(load: packages.Import) -> None:
+    path = write(",".join(f"c{number}" for number in range(10_000)) + "\n")
+
+    assert len(load("data.tables").header(path, load("data.dialect").Dialect())) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "message"),
+    [
+        (FILE, 'heat,cones\n20,"1\n', "cannot be read as a table: .*EOF inside string"),
+        (FILE, POINTER, "only its pointer in Git LFS; `git lfs pull`"),
+        (PARQUET, POINTER, "only its pointer in Git LFS; `git lfs pull`"),
+        (PARQUET, DAYS, "cannot be read as a table: .*"),
+        (PARQUET, None, "no such file; data/README.md says how to get it"),
+    ],
+)
+def test_what_is_no_table_is_named(
+    load: packages.Import, path: Path, content: str | bytes | None, message: str
+) -> None:
+    if content is not None:
+        write(content, path)
+
+    with pytest.raises(load("errors").ProjectError, match=f"^{path}: {message}") as refused:
+        load("data.tables").read(path, load("data.dialect").Dialect(), texts=set())
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read anything")
+def test_a_file_that_may_not_be_read_is_named(load: packages.Import) -> None:
+    write(DAYS).chmod(0)
+
+    with pytest.raises(load("errors").ProjectError, match="days.csv: .*Permission denied"):
+        load("data.tables").read(FILE, load("data.dialect").Dialect(), texts=set())
+
+
+def test_two_columns_of_one_name_in_parquet_are_refused(load: packages.Import) -> None:
+    parquet.write_table(pyarrow.table([[1], [2]], names=["heat", "heat"]), PARQUET)
+
+    with pytest.raises(load("errors").ProjectError, match="two columns are called `heat`"):
+        load("data.tables").header(PARQUET, load("data.dialect").Dialect())
+
+
+@pytest.mark.parametrize(
+    ("role", "cells", "values"),
+    [
+        ("numeric", [" 18", "2.45e1", True], [18, 24.5, 1]),
+        ("datetime", [20260501, 20260531], ["2026-05-01", "2026-05-31"]),
+        ("datetime", ["1 May 2026", None], ["2026-05-01", None]),
+        ("datetime", ["2026-05-01", "2026-05-31T00:00:00Z"], ["2026-05-01", "2026-05-31"]),
+        ("categorical", [float("nan")] * 2, [None, None]),
+    ],
+)
+def test_odd_cells_get_the_type_of_their_role(
+    load: packages.Import, role: str, cells: list[Any], values: list[Any]
+) -> None:
+    converted = convert(load, role, cells)
+
+    texts = converted.astype(str) if role == "datetime" else converted.astype(object)
+    assert texts.where(converted.notna(), None).tolist() == values
+
+
+@pytest.mark.parametrize(
+    ("role", "first", "value"),
+    [
+        ("numeric", "20", "-inf"),
+        ("numeric", "20", "1 000"),
+        ("datetime", "2026-05-01", "soon"),
+        ("datetime", "2026-05-01", "9999-12-31"),
+    ],
+)
+def test_a_cell_that_does_not_fit_its_role_is_named(
+    load: packages.Import, role: str, first: str, value: str
+) -> None:
+    with pytest.raises(load("errors").ProjectError, match=f"row 2: column `heat` holds '{value}'"):
+        convert(load, role, [first, value])
+
+
+def convert(load: packages.Import, role: str, cells: list[Any]) -> Any:
+    """Return the column `heat`, converted by its only role."""
+    values: dict[str, Any] = {"path": "", "target": "cones", "task": "classification"}
+    values["numeric"] = ["rain"]
+    values[role] = {"heat": ["day"]} if role == "datetime" else ["heat"]
+    schema = load("data.schema").Schema(**values)
+    return load("data.conversion").convert(pd.DataFrame({"heat": cells}), schema, FILE)["heat"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "role"),
+    [
+        ("heat", ["-3e2", " 7", "", "NA"], "numeric"),
+        ("heat", ["123456789012345678901234", "1"], "numeric"),
+        ("day", ["20260501", "20260502"], "numeric"),
+        ("day", ["05/01/2026", "05/31/2026"], "datetime"),
+        ("day", ["2026-05-01", "2026-02-30"], "categorical"),
+        ("month", ["May", "June"], "categorical"),
+        ("open", ["True", "False", ""], "categorical"),
+        ("ID", [str(number) for number in range(40)], "identifier"),
+        ("key", [str(number) for number in range(40)], "identifier"),
+        ("humid", [str(number) for number in range(40)], "numeric"),
+        ("volcano", [str(number) for number in range(40)], "numeric"),
+    ],
+)
+def test_odd_columns_are_described(
+    load: packages.Import, name: str, cells: list[str], role: str
+) -> None:
+    write(f"{name},wind,cones\n" + "".join(f"{cell},1.{n},0.{n}\n" for n, cell in enumerate(cells)))
+
+    described = load("data.description").describe(FILE, "cones", None)
+
+    assert described.table()["role"][name] == role
+
+
+def test_nested_cells_of_parquet_are_described(load: packages.Import) -> None:
+    rows = {"cones": [1.5, 2.5, 3], "heat": [1, 2, 2], "skies": [["sun"], [], None]}
+    pd.DataFrame(rows).to_parquet(PARQUET)
+
+    described = load("data.description").describe(PARQUET, "cones", None)
+
+    assert described.schema.categorical == ("skies",)
+
+
+@pytest.mark.parametrize("cell", ["a,b", 'a"b', "a\nb", "a\rb", "", "größe", " a ", "'"])
+def test_any_text_is_written_as_it_is(load: packages.Import, cell: str) -> None:
+    rows = pd.DataFrame({"sky": ["sun", cell], "heat, at noon": ["1", "2"]})
+
+    load("data.writing").write(OUT, iter([rows, rows]))
+
+    batches = load("data.tables").batches(OUT, load("data.dialect").Dialect())
+    assert next(batches)[0].equals(pd.concat([rows, rows], ignore_index=True))
+
+
+def test_what_cannot_be_written_leaves_the_old_file(
+    load: packages.Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out_of_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    write("old\n", OUT)
+    monkeypatch.setattr("os.replace", run_out_of_space)
+
+    with pytest.raises(load("errors").ProjectError, match="out.csv: cannot be written: No space l"):
+        load("data.writing").write(OUT, iter([pd.DataFrame({"heat": [1]})]))
+
+    assert OUT.read_text() == "old\n"
+    assert list(Path().iterdir()) == [OUT]
+
+
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
+numbers = st.floats(-1e6, 1e6).map(str) | st.integers(-9, 9).map(str)
+days = st.dates().map(str) | st.datetimes().map(str)
+cells = st.sampled_from([texts, numbers, days, st.sampled_from(["a", "b"])])
+columns = cells.flatmap(lambda cell: st.lists(cell | st.just(""), min_size=24, max_size=24))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    table=st.dictionaries(names, columns, min_size=1, max_size=4),
+    separator=st.sampled_from([",", ";", "\t", "|"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_any_table_can_be_described_and_read_or_it_is_said_what_is_wrong(
+    load: packages.Import, table: dict[str, list[str]], separator: str, encoding: str
+) -> None:
+    pd.DataFrame(table).to_csv(FILE, index=False, sep=separator, encoding=encoding)
+    target, file = next(iter(table)), Path("dataset.yaml")
+    try:
+        described = load("data.description").describe(FILE, target, None)
+        file.write_text(load("data.dataset_file").compose(described, "days.csv"), encoding="utf-8")
+        schema = load("data.schema").load(file)
+        rows = load("data.dataset").read(schema, FILE)
+    except load("errors").ProjectError as error:
+        assert str(FILE) in str(error)
+    else:
+        assert set(rows) == {*schema.features, *schema.dates, target}
