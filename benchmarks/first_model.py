@@ -1,4 +1,8 @@
-"""How long the first model takes, and each phase of its training, beside plain scikit-learn."""
+"""How long the first model takes, and each phase of its training, beside plain scikit-learn.
+
+With `BESIDE=1c0e306` in the environment, or any other revision of this repository, also what each
+part costs there: both are measured in one run, in turns.
+"""
 
 import json
 import os
@@ -14,15 +18,25 @@ from itertools import pairwise
 from pathlib import Path
 
 from newcomer import Newcomer, arrive
+from support import ROOT
 
-from .measure import Cost, Report, Row, Workbench, cost, environment, main, processor_time
+from .measure import Cost, Report, Row, Workbench, cost, environment, main, processor_time, run
 
 MOST = 60  # seconds from nothing to the first model, with a warm package cache
 MOST_TRAINING = 30  # seconds, on two quiet cores
+MOST_TIMES = 2 / 3  # of the CPU seconds that it took at 1c0e306
 ROUNDS = 3
 
 COPY, SETUP, TRAIN = "uvx copier copy", "uv run just setup", "uv run just train"
 CLONE, ADD, FIT = "git clone of the template", "uv add pandas scikit-learn", "plain scikit-learn"
+PARTS = {  # of the way, each without what the one before has done
+    "copy": f"{COPY} --quiet --defaults --vcs-ref=HEAD . ../parts && cd ../parts",
+    "lock": "uv lock --quiet",
+    "environment": "uv sync --quiet --all-extras",
+    "example": "uv run --quiet just _example",
+    "git, hooks": "uv run --quiet just setup",
+    "train": "uv run --quiet just train",
+}
 WHOLE, CPU = "late-flights train", "late-flights train, CPU"
 
 # What somebody types who wants the model and nothing around it, of the same versions.
@@ -52,7 +66,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler, TargetEncoder
+from sklearn.preprocessing import TargetEncoder
 
 NUMBERS = ["sched_dep_time", "sched_arr_time", "distance"]
 TEXTS = ["carrier", "origin", "dest"]
@@ -77,9 +91,9 @@ rows = rows.assign(weekday=rows["time_hour"].dt.dayofweek, hour=rows["time_hour"
 rows["late"] = rows["late"] == "yes"
 train, holdout = rows.iloc[:40_000], rows.iloc[40_000:]
 
-numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+numbers = SimpleImputer(strategy="median")
 texts = TargetEncoder(cv=KFold(5, shuffle=True, random_state=SEED))
-dates = make_pipeline(SimpleImputer(strategy="most_frequent"), StandardScaler())
+dates = SimpleImputer(strategy="most_frequent")
 features = [("n", numbers, NUMBERS), ("t", texts, TEXTS), ("d", dates, ["weekday", "hour"])]
 boosting = HistGradientBoostingClassifier(random_state=SEED)
 pipeline = make_pipeline(ColumnTransformer(features), boosting)
@@ -114,11 +128,41 @@ def measured(bench: Workbench) -> Report:
     start = min(starts, key=lambda took: sum(took[name].wall for name in took))
     return Report(
         "From nothing to the first model",
-        [*start_rows(start), *phase_rows(own.seconds, other.seconds)],
+        [*start_rows(start), *part_rows(bench), *phase_rows(own.seconds, other.seconds)],
         f"The fastest of {ROUNDS} rounds, packages in the cache. The first `just train` also makes"
         " MLflow's store and the bytecode of libraries; the phases are of a later run. Plain"
         f" scikit-learn finds the same model (ROC AUC {other.roc_auc:.4f}), and tracks nothing.",
     )
+
+
+def part_rows(bench: Workbench) -> list[Row]:
+    """Return what each part of the way costs, beside another revision if one is asked for."""
+    templates = {"here": bench.template}
+    if revision := os.environ.get("BESIDE"):
+        templates[revision] = bench.folder / "beside"
+        run(["git", "clone", "--quiet", ROOT, templates[revision]], bench.folder)
+        run(["git", "checkout", "--quiet", revision], templates[revision])
+    turns: dict[str, list[Seconds]] = {name: [] for name in templates}
+    for number in range(ROUNDS):
+        for name, template in templates.items():
+            newcomer = arrive(template, bench.folder / f"parts-{name}-{number}")
+            turns[name].append(
+                {what: cost(partial(enter, newcomer, PARTS[what])).cpu for what in PARTS}
+            )
+    own, *others = (min(rounds, key=lambda spent: sum(spent.values())) for rounds in turns.values())
+    other = {**others[0], "": sum(others[0].values())} if others else {}
+    return [
+        Row(f"part: {what}, CPU", seconds, revision or "–", other.get(what))
+        for what, seconds in own.items()
+    ] + [
+        Row(
+            "all parts, CPU",
+            sum(own.values()),
+            revision or "–",
+            other.get(""),
+            most_times=MOST_TIMES,
+        )
+    ]
 
 
 def train(project: Path, plain: Path) -> tuple[Run, Run]:

@@ -46,14 +46,9 @@ def build(
         known = nearest(name, list(defaults))
         raise ProjectError(f"{estimator} has no parameter `{name}`; {known}")
     seeded = {"random_state": seed} if "random_state" in defaults else {}
-    one_hot = schema.task == "classification" and classes > 2
-    return Pipeline(
-        [
-            ("prepare", features.prepare(schema, one_hot)),
-            ("features", features.encode(schema, one_hot, estimator in SCALED, seed)),
-            ("estimator", chosen.set_params(**{**seeded, **parameters})),
-        ]
-    )
+    chosen.set_params(**{**seeded, **parameters})
+    steps = features.steps(schema, classes, estimator in SCALED, seed)
+    return Pipeline([*steps, ("estimator", chosen)])
 
 
 def predict(pipeline: Pipeline, rows: pd.DataFrame) -> pd.DataFrame:

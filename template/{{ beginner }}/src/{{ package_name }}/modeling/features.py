@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
 if TYPE_CHECKING:  # a saved model brings this module along, and needs no more than it imports
@@ -60,19 +60,14 @@ def calendar(rows: pd.DataFrame, datetime: Mapping[str, Sequence[str]]) -> dict[
     }
 
 
-def prepare(schema: Schema, one_hot: bool) -> Preparation:
-    """Return the first step of a pipeline: what needs Python."""
-    common = COMMON if one_hot else None
-    return Preparation(schema.numeric, schema.categorical, schema.datetime, common)
-
-
-def encode(schema: Schema, one_hot: bool, scale: bool, seed: int) -> ColumnTransformer | Pipeline:
-    """Return the second step, to float64, shape (rows, features): what ONNX can express as well.
+def steps(schema: Schema, classes: int, scale: bool, seed: int) -> list[tuple[str, Any]]:
+    """Return two steps from rows to float64, shape (rows, features); ONNX has all of the second.
 
     A category becomes the mean of the target among its rows (`TargetEncoder`), learnt on the other
-    folds so that no row sees its own answer; one never seen before gets the mean of all. By
-    `one_hot` it becomes a feature of its own instead.
+    folds so that no row sees its own answer; one never seen before gets the mean of all. Where the
+    target has three `classes` or more, each category becomes a feature of its own.
     """
+    one_hot = schema.task == "classification" and classes > 2
     if one_hot:
         category = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     else:
@@ -87,7 +82,10 @@ def encode(schema: Schema, one_hot: bool, scale: bool, seed: int) -> ColumnTrans
             ("datetime", impute("most_frequent"), parts),
         ]
     )
-    return make_pipeline(columns, StandardScaler()) if scale else columns
+    roles = schema.numeric, schema.categorical, schema.datetime
+    prepare = Preparation(*roles, common=COMMON if one_hot else None)
+    encode = make_pipeline(columns, StandardScaler()) if scale else columns
+    return [("prepare", prepare), ("features", encode)]
 
 
 def impute(strategy: str) -> SimpleImputer:

@@ -10,7 +10,6 @@ from sklearn.pipeline import Pipeline
 
 from .. import plugins
 from ..data import dataset
-from ..data.dataset import Split
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
@@ -79,7 +78,9 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)
 
 
-def judge(pipeline: Pipeline, split: Split, schema: Schema, seed: int) -> tuple[Scores, Scores]:
+def judge(
+    pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int
+) -> tuple[Scores, Scores]:
     """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
     answers = answer(pipeline, split.holdout, schema)
     features, target = split.holdout[schema.features], split.holdout[schema.target]

@@ -89,8 +89,8 @@ def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
     for number, scores in enumerate(folds.to_dict("records"), start=1):
         mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
     summaries: Summaries = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
-    for name, found in (summaries | others).items():
-        mlflow.log_metrics({f"{name}_{metric}": found[metric] for metric in found})
+    scores_of = (summaries | others).items()
+    mlflow.log_metrics({f"{of}_{name}": found[name] for of, found in scores_of for name in found})
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:
