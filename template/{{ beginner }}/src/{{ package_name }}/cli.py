@@ -1,6 +1,7 @@
 """Command line: one sub-command per module in `commands`, each loaded only if it can be."""
 
 import functools
+import gc
 import pkgutil
 import signal
 import sys
@@ -20,6 +21,9 @@ ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
     signal.signal(signal.SIGTERM, interrupt)
+    gc.set_threshold(
+        500_000
+    )  # imports make a million objects that stay: look for garbage less often
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])

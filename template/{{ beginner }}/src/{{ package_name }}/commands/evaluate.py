@@ -9,9 +9,7 @@ from ..errors import ProjectError
 
 
 def run(
-    runs: Annotated[
-        Optional[list[str]], typer.Argument(help="Ids of runs; by default the newest.")
-    ] = None,
+    runs: Annotated[Optional[list[str]], typer.Argument(help="Ids; else the newest.")] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Several runs, side by side.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -11,9 +11,7 @@ from ..errors import ProjectError
 
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
-    run_id: Annotated[
-        Optional[str], typer.Option(help="A run; by default the newest model.")
-    ] = None,
+    run_id: Annotated[Optional[str], typer.Option(help="A run; else the newest model.")] = None,
     output: Annotated[Optional[Path], typer.Option(help="Output file, .csv or .parquet.")] = None,
     engine: Annotated[str, typer.Option(help="What computes; later levels add some.")] = "pandas",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

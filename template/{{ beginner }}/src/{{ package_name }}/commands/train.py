@@ -1,6 +1,5 @@
 """The command `train`."""
 
-import gc
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -18,13 +17,10 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train a model: cross-validate, fit, judge by the holdout, track and register it."""
-    gc.disable()  # the imports make a million objects that stay: no garbage is among them
     from .. import configuration, settings, terminal
     from ..data import schema
     from ..modeling import training
 
-    gc.freeze()
-    gc.enable()
     where = settings.load()
     file = dataset or schema.find(where.config)
     columns = schema.load(file)

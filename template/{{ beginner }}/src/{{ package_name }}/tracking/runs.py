@@ -20,7 +20,7 @@ from . import provenance
 
 ANSWERS = "holdout.parquet"
 
-Summaries = dict[str, Mapping[Any, float]]
+Named = dict[str, Any]
 
 
 @contextmanager
@@ -68,9 +68,7 @@ def run(settings: Settings) -> Iterator[str]:
             raise
 
 
-def log_context(
-    schema: Schema, plan: Mapping[str, Any], estimator: Mapping[str, Any], source: Path
-) -> None:
+def log_context(schema: Schema, plan: Named, estimator: Named, source: Path) -> None:
     """Log what a run depends on: parameters, its schema, the data in `source`, the commit.
 
     Args:
@@ -88,9 +86,9 @@ def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
     """Log the scores of folds, a step each, their mean and deviation, and others, by name."""
     for number, scores in enumerate(folds.to_dict("records"), start=1):
         mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
-    summaries: Summaries = {"cv_mean": folds.mean().to_dict(), "cv_sd": folds.std().to_dict()}
-    scores_of = (summaries | others).items()
-    mlflow.log_metrics({f"{of}_{name}": found[name] for of, found in scores_of for name in found})
+    scores_of: Named = {"cv_mean": folds.mean(), "cv_sd": folds.std(), **others}
+    names = [(of, name) for of in scores_of for name in folds]
+    mlflow.log_metrics({f"{of}_{name}": scores_of[of][name] for of, name in names})
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:
