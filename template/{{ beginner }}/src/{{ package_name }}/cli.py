@@ -21,9 +21,7 @@ ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
     signal.signal(signal.SIGTERM, interrupt)
-    gc.set_threshold(
-        500_000
-    )  # imports make a million objects that stay: look for garbage less often
+    gc.set_threshold(500_000)  # imports make a million objects, all of which stay
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])
