@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from configparser import ConfigParser
 from functools import partial
+from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -28,7 +29,16 @@ def read_ini(text: str) -> None:
     ConfigParser().read_string(text)
 
 
+def read_html(text: str) -> None:
+    """Read a page."""
+    pages = HTMLParser()
+    pages.feed(text)
+    pages.close()
+
+
 READ_BY: dict[str, Callable[[str], object]] = {
+    ".cfg": read_ini,
+    ".html": read_html,
     "config": read_ini,
     ".importlinter": read_ini,
     ".sql": partial(sqlglot.parse_one, read="duckdb"),

@@ -1,6 +1,6 @@
 """What follows the first step of a model's pipeline can be exported to ONNX, and answers the same.
 
-Later levels export, explain and serve it so; a project's `modeling/features.py` may not change then.
+Later levels export, explain and serve it so, and may not change a project's `features.py` then.
 """
 
 from importlib import import_module
@@ -105,7 +105,7 @@ def test_a_model_answers_the_same_by_onnx(package: Any, estimator: str, target: 
     with threadpool_limits(1):  # threads that wait for each other cost more than they save
         pipeline.fit(learnt[schema.features], learnt[target].to_numpy())
         own = answers(pipeline, rows)
-    other = exported(pipeline, pipeline[:1].transform(rows), ROLES["categorical"])
+    other = exported(pipeline, pipeline[:1].transform(rows), [*ROLES["categorical"]])
 
     near = (np.abs(own - other) <= WITHIN).all(axis=1).mean()
     print(f"{estimator}, {target}: {near:.4%} of rows, at most {np.abs(own - other).max():.1e}")

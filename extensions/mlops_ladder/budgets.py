@@ -22,7 +22,7 @@ BROUGHT = {"intermediate": 75}  # files that going up to a level adds
 
 @dataclass(frozen=True)
 class Size:
-    """Lines of code, and the files that hold them."""
+    """Lines of code, and the files that hold them; a file with a docstring alone holds none."""
 
     lines: int
     files: int
@@ -51,7 +51,7 @@ def lines_of_code(source: bytes) -> int:
 
 def size(sources: Iterable[bytes]) -> Size:
     """Return the size of some modules."""
-    counts = list(map(lines_of_code, sources))
+    counts = [count for count in map(lines_of_code, sources) if count]
     return Size(sum(counts), len(counts))
 
 
