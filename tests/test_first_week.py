@@ -136,12 +136,12 @@ INTERMEDIATE = {
     ),
     "no SQL": Mistake(
         "late-flights etl",
-        "table.sql: there is no such file; correct `sql` in config/etl.yaml",
+        "table.sql: there is no such file; correct `sql` in ",
         "rm config/table.sql",
     ),
     "a join that multiplies rows": Mistake(
         "late-flights etl",
-        "join on what is unique",
+        "use a left join, on what is unique",
         "sed -i '/and cast(weather.time_hour/,+1d' config/table.sql"
         " && sed -i 's/rows: 50000/rows: 100/' config/dataset.yaml",
     ),
@@ -156,7 +156,7 @@ INTERMEDIATE = {
     ),
     "a variable that is not set": Mistake(
         "late-flights etl",
-        "etl.yaml: the environment has no ${DB_PASSWORD}; set it",
+        "the environment has no ${DB_PASSWORD}; set it",
         "sed -i 's#planes: .*#planes: {url: \"sqlite:///${DB_PASSWORD}\", table: p}#'"
         " config/etl.yaml",
     ),
@@ -171,9 +171,9 @@ INTERMEDIATE = {
         "head -n 3 data/raw/flights.csv > $T/new.csv; late-flights train >/dev/null 2>&1",
     ),
     "no table to learn from": Mistake(
-        "late-flights train --dataset $T/table.yaml",
-        "no such file; `just etl` makes it",
-        "sed 's#dataset.yaml#../config/dataset.yaml#' config/table.yaml > $T/table.yaml",
+        "late-flights train",
+        "elsewhere.parquet: no such file; `just etl` makes it",
+        "sed -i 's/table.parquet/elsewhere.parquet/' config/table.yaml",
     ),
 }
 

@@ -15,13 +15,13 @@ from . import commands
 from .errors import ProjectError
 
 Command = Callable[..., None]
-ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def main() -> None:
     """Run the command that the arguments name; `--debug` may stand anywhere."""
     signal.signal(signal.SIGTERM, interrupt)
-    gc.set_threshold(500_000)  # imports make a million objects, all of which stay
+    gc.set_threshold(500_000)  # imports make many objects that stay: look for garbage less often
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     build(debug)([argument for argument in arguments if argument != "--debug"])
@@ -35,21 +35,16 @@ def interrupt(*_: object) -> NoReturn:
 
 def build(debug: bool = False) -> typer.Typer:
     """Return the application: with `debug`, errors keep their traceback."""
-    application = typer.Typer(
-        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )
-    application.callback()(show_options)
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(show_options)
     for module in pkgutil.iter_modules(commands.__path__):
         command, context = load(module.name)
-        application.command(module.name.replace("_", "-"), context_settings=context)(
-            command if debug else on_one_line(command)
-        )
-    return application
+        register = app.command(module.name.replace("_", "-"), context_settings=context)
+        register(command if debug else on_one_line(command))
+    return app
 
 
-def show_options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
+def show_options(debug: Debug = False) -> None:
     """Train, track and use the model of this project."""
 
 
@@ -64,7 +59,7 @@ def load(name: str) -> tuple[Command, dict[str, bool]]:
         raise ProjectError(f"commands/{name}.py cannot be imported ({reason}); mend it, then retry")
 
     unavailable.__doc__ = f"Unavailable: {reason}"
-    return unavailable, ANYTHING
+    return unavailable, {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 def on_one_line(command: Command) -> Command:

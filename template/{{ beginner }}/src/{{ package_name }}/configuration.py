@@ -1,5 +1,6 @@
 """Configuration: YAML files read into typed models, with messages a person can act on."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -59,17 +60,16 @@ def parse(model: type[Model], values: dict[str, Any], path: Path) -> Model:
 def explain(detail: Any, model: type[BaseModel]) -> str:
     """Return one sentence about one wrong value, as Pydantic reports it."""
     key = ".".join(map(str, detail["loc"]))
+    if detail["type"] == "extra_forbidden":
+        hint = f"; {nearest(key, model.model_fields)}" if "." not in key else ""
+        return f"`{key}` is not a known key{hint}"
+    if detail["type"] == "missing":
+        return f"`{key}` is missing"
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    match detail["type"]:
-        case "extra_forbidden":
-            hint = f"; {nearest(key, list(model.model_fields))}" if "." not in key else ""
-            return f"`{key}` is not a known key{hint}"
-        case "missing":
-            return f"`{key}` is missing"
     return f"`{key}` {message}, not {detail['input']!r}" if key else message
 
 
-def nearest(name: str, known: list[str]) -> str:
+def nearest(name: str, known: Collection[str]) -> str:
     """Return what a person probably meant by `name`, else what there is."""
     close = get_close_matches(name, known)
     return f"did you mean `{close[0]}`?" if close else f"there are {', '.join(known)}"

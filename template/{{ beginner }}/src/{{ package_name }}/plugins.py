@@ -35,9 +35,8 @@ def offered(name: str) -> dict[str, Any]:
 def capabilities() -> list[str]:
     """Return the folders of this package that have a plug-in, by name."""
     folders = import_module(__package__ or "").__path__
-    return sorted(
-        path.parent.name for folder in folders for path in Path(folder).glob("*/plugin.py")
-    )
+    found = (path for folder in folders for path in Path(folder).glob("*/plugin.py"))
+    return sorted(path.parent.name for path in found)
 
 
 def remedy(table: Path, lacks: list[str]) -> str | None:

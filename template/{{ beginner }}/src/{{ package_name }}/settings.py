@@ -16,10 +16,8 @@ Kind = TypeVar("Kind", bound=BaseSettings)
 
 def find_root() -> Path:
     """Return the project's folder: the nearest one above here that holds a `pyproject.toml`."""
-    here = Path.cwd()
-    return next(
-        (folder for folder in (here, *here.parents) if (folder / "pyproject.toml").is_file()), here
-    )
+    folders = [Path.cwd(), *Path.cwd().parents]
+    return next((each for each in folders if (each / "pyproject.toml").is_file()), folders[0])
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,10 +48,8 @@ def progress() -> Progress:
 
 def table(title: str, rows: "pd.DataFrame", justify: Literal["left", "right"] = "right") -> None:
     """Print a table of texts, its index as the first column."""
-    drawn = Table(title=title, title_justify="left")
-    drawn.add_column(str(rows.index.name))
-    for name in rows:
-        drawn.add_column(str(name), justify=justify)
+    columns = [Column(str(name), justify=justify) for name in rows]
+    drawn = Table(str(rows.index.name), *columns, title=title, title_justify="left")
     for name, texts in rows.iterrows():
         drawn.add_row(str(name), *texts)
     Console(markup=False).print(drawn)

@@ -45,11 +45,10 @@ def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
     held_out = f"{'the newest' if schema.time else 'a random'} {outcome.rows_held_out:,} held out"
     rows = f"{outcome.rows:,} of {outcome.rows_of:,} rows"
     terminal.say(f"{dataset.name}, {schema.path}: {rows}, {held_out}.")
-    folds = outcome.folds.agg(["mean", "std"]).T
-    scores = pd.DataFrame({"holdout": outcome.holdout, "trivial model": outcome.trivial})
+    judged = {"holdout": outcome.holdout, "trivial model": outcome.trivial}
+    scores = pd.DataFrame({"cross-validation": outcome.folds.mean(), **judged})
     scores = scores.map("{:.4g}".format).rename_axis("metric")
-    deviation = folds["std"].map(" ± {:.1g}".format)
-    scores.insert(0, "cross-validation", folds["mean"].map("{:.4g}".format) + deviation)
+    scores["cross-validation"] += outcome.folds.std().map(" ± {:.1g}".format)
     terminal.table(f"How well it predicts `{schema.target}`", scores)
     metric = evaluation.HEADLINE[schema.task]
     if not evaluation.better(metric, outcome.holdout[metric], outcome.trivial[metric]):

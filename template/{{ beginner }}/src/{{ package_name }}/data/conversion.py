@@ -30,13 +30,9 @@ def convert(rows: pd.DataFrame, schema: Schema, path: Path, decimal: str = ".") 
             columns[name] = parse_numbers(cells, decimal)
             refuse_unreadable(cells, columns[name], "a finite number", path)
         else:
-            columns[name] = texts(cells)
+            texts = cells.map(str, na_action="ignore").astype(object)
+            columns[name] = texts.astype("category")
     return pd.DataFrame(columns, index=rows.index)
-
-
-def texts(cells: pd.Series) -> pd.Series:
-    """Return `cells` as categories, each of them a text."""
-    return cells.map(str, na_action="ignore").astype(object).astype("category")
 
 
 def parse_numbers(cells: pd.Series, decimal: str) -> pd.Series:

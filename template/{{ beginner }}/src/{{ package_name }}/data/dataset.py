@@ -1,8 +1,8 @@
 """Datasets: rows read, checked and split as the schema says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,7 @@ LEAST = 20  # rows
 Fold = tuple[np.ndarray, np.ndarray]  # the positions of rows to learn from, and to judge by
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(NamedTuple):
     """The rows to learn from, and the rows to judge by, which training never sees."""
 
     train: pd.DataFrame
@@ -52,8 +51,7 @@ def draw(rows: pd.DataFrame, count: int | None, seed: int) -> pd.DataFrame:
     """Return `count` rows drawn by their position, in the order of the file; None takes all."""
     if count is None or count >= len(rows):
         return rows
-    positions = np.random.default_rng(seed).choice(len(rows), count, replace=False)
-    return rows.iloc[np.sort(positions)]
+    return rows.sample(count, random_state=np.random.default_rng(seed)).sort_index()
 
 
 def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:

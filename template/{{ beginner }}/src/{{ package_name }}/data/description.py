@@ -61,8 +61,7 @@ def describe(path: Path, target: str, step: Callable[[str], None]) -> Descriptio
     roles["datetime"] = {name: columns[name].date_parts for name in roles["datetime"]}
     dates = [name for name, each in columns.items() if each.kind == "dates" and not each.gap_count]
     values = asdict(dialect) | roles | {"path": path.as_posix(), "target": target}
-    values["task"] = infer_task(answer)
-    values["time"] = dates[0] if len(dates) == 1 else None
+    values |= {"task": infer_task(answer), "time": dates[0] if len(dates) == 1 else None}
     reasons = {name: reason for name, (_, reason) in choices.items()} | {target: answer.summary}
     return Description(Schema.model_validate(values), reasons, answer.row_count)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from .. import configuration
 from ..errors import ProjectError
@@ -16,10 +16,8 @@ FORMS = {"datetime": (dict, "`column: [parts]` lines")}
 ROLES = ("numeric", "categorical", "datetime", "identifier", "ignored")
 
 
-class Schema(BaseModel):
+class Schema(BaseModel, extra="forbid", frozen=True):
     """What a dataset file says. A model is logged with its schema, and is used by it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str
     target: str

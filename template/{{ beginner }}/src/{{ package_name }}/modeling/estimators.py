@@ -38,13 +38,12 @@ def build(
         ProjectError: there is no such estimator, or it has no such parameter.
     """
     if estimator not in ESTIMATORS:
-        known = nearest(estimator, list(ESTIMATORS))
+        known = nearest(estimator, ESTIMATORS)
         raise ProjectError(f"estimator `{estimator}` is not known; {known}")
     chosen = clone(ESTIMATORS[estimator][schema.task])
     defaults = chosen.get_params()
     for name in parameters.keys() - defaults.keys():
-        known = nearest(name, list(defaults))
-        raise ProjectError(f"{estimator} has no parameter `{name}`; {known}")
+        raise ProjectError(f"{estimator} has no parameter `{name}`; {nearest(name, defaults)}")
     seeded = {"random_state": seed} if "random_state" in defaults else {}
     chosen.set_params(**{**seeded, **parameters})
     steps = features.steps(schema, classes, estimator in SCALED, seed)

@@ -14,8 +14,7 @@ Scores = dict[str, float]
 
 def classes(answers: pd.DataFrame) -> list[str]:
     """Return the classes that `answers` gives probabilities of, in the order of its columns."""
-    prefix = "probability_"
-    return [str(name).removeprefix(prefix) for name in answers if str(name).startswith(prefix)]
+    return [*answers.filter(like="probability_").columns.str.removeprefix("probability_")]
 
 
 def positive(schema: Schema, known: list[str]) -> str:
@@ -53,11 +52,9 @@ def score(schema: Schema, answers: pd.DataFrame) -> Scores:
             "r2": metrics.r2_score(truth, answer),
         }
     truth, answer, known = truth.astype(str), answer.astype(str), classes(answers)
-    probability = answers[[f"probability_{name}" for name in known]]
-    scores |= {
-        "log_loss": metrics.log_loss(truth, probability, labels=known),
-        "accuracy": metrics.accuracy_score(truth, answer),
-    }
+    chances = answers.filter(like="probability_")
+    scores["log_loss"] = metrics.log_loss(truth, chances, labels=known)
+    scores["accuracy"] = metrics.accuracy_score(truth, answer)
     if len(known) != 2:
         recall = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
         f1 = metrics.f1_score(truth, answer, average="macro")

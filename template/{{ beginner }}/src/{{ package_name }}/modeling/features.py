@@ -75,19 +75,15 @@ def steps(schema: Schema, classes: int, scale: bool, seed: int) -> list[tuple[st
         folds = KFold(5, shuffle=True, random_state=seed)
         category = TargetEncoder(target_type=kind, cv=folds)
     parts = [f"{column}.{part}" for column, wanted in schema.datetime.items() for part in wanted]
-    columns = ColumnTransformer(
-        [
-            ("numeric", impute("median"), list(schema.numeric)),
-            ("categorical", category, list(schema.categorical)),
-            ("datetime", impute("most_frequent"), parts),
-        ]
-    )
+    median = SimpleImputer(strategy="median", keep_empty_features=True)
+    commonest = SimpleImputer(strategy="most_frequent", keep_empty_features=True)
+    transformers = [
+        ("numeric", median, list(schema.numeric)),
+        ("categorical", category, list(schema.categorical)),
+        ("datetime", commonest, parts),
+    ]
+    columns = ColumnTransformer(transformers)
     roles = schema.numeric, schema.categorical, schema.datetime
     prepare = Preparation(*roles, common=COMMON if one_hot else None)
     encode = make_pipeline(columns, StandardScaler()) if scale else columns
     return [("prepare", prepare), ("features", encode)]
-
-
-def impute(strategy: str) -> SimpleImputer:
-    """Return what fills in missing values, and keeps a column that has nothing else."""
-    return SimpleImputer(strategy=strategy, keep_empty_features=True)

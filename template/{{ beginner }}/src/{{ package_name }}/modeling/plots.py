@@ -16,10 +16,7 @@ from . import evaluation
 
 CURVES: dict[str, tuple[str, Any]] = {
     "roc_curve": ("Finding `{}`: hits, false alarms", metrics.RocCurveDisplay),
-    "precision_recall_curve": (
-        "Finding `{}`: how many, how surely",
-        metrics.PrecisionRecallDisplay,
-    ),
+    "precision_recall_curve": ("Finding `{}`: how many, how sure", metrics.PrecisionRecallDisplay),
     "calibration_curve": ("Do the probabilities mean what they say?", CalibrationDisplay),
 }
 SAMPLE = 2000  # rows, at most, by which importance is measured
@@ -62,10 +59,9 @@ def draw_clouds(truth: pd.Series, prediction: pd.Series) -> dict[str, Axes]:
     """Return the plots of a regression."""
     right, wrong = axes("Is it right?"), axes("By how much is it wrong?")
     look: dict[str, Any] = {"random_state": 0, "scatter_kwargs": {"s": 8}}
+    draw_cloud = metrics.PredictionErrorDisplay.from_predictions
     for kind, cloud in (("actual_vs_predicted", right), ("residual_vs_predicted", wrong)):
-        metrics.PredictionErrorDisplay.from_predictions(
-            truth, prediction, kind=kind, ax=cloud, **look
-        )
+        draw_cloud(truth, prediction, kind=kind, ax=cloud, **look)
     return {"predicted_actual": right, "residuals": wrong}
 
 

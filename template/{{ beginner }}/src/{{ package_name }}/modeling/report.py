@@ -16,7 +16,7 @@ from ..tracking import runs
 from . import evaluation
 
 PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
-FIGURE = '<figure><img src="{source}" alt="{name}"><figcaption>{name}, {run}</figcaption></figure>'
+FIGURE = '<figure><img src="{}/{}" alt="{title}"><figcaption>{title}</figcaption></figure>'
 CAPTIONS = {"run": "this run", "before": "the run before"}
 
 Intervals = dict[str, tuple[float, float]]
@@ -51,8 +51,7 @@ def compare(run_ids: list[str], settings: Settings) -> tuple[str, pd.DataFrame, 
     """
     chosen = [runs.find_run(run_id, settings) for run_id in run_ids]
     first, *others = (pd.read_parquet(runs.download(run, runs.ANSWERS, settings)) for run in chosen)
-    dataset_file = runs.download(chosen[0], "dataset.yaml", settings)
-    schema = configuration.load(Schema, dataset_file)
+    schema = configuration.load(Schema, runs.download(chosen[0], "dataset.yaml", settings))
     intervals = {}
     for run_id, other in zip(run_ids[1:], others, strict=True):
         if not other["target"].equals(first["target"]):
@@ -69,15 +68,11 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
         shutil.rmtree(folder / name, ignore_errors=True)
         if shown is not None:
             shutil.copytree(runs.download(shown, "plots", settings), folder / name)
-    plots = [path for name in CAPTIONS for path in folder.glob(f"{name}/*.png")]
-    figures = [
-        FIGURE.format(
-            source=path.relative_to(folder).as_posix(),
-            name=path.stem.replace("_", " "),
-            run=CAPTIONS[path.parent.name],
-        )
-        for path in sorted(plots, key=lambda path: path.name)  # stable: the run stays left
-    ]
+    plots = [(path.name, name) for name in CAPTIONS for path in folder.glob(f"{name}/*.png")]
+    figures = []
+    for plot, name in sorted(plots, key=lambda each: each[0]):  # stable: the run stays left
+        title = f"{plot.removesuffix('.png').replace('_', ' ')}, {CAPTIONS[name]}"
+        figures.append(FIGURE.format(name, plot, title=title))
     table = tabulate(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
     title = f"Run {run.info.run_id[:8]}"
     with files.replacing(folder / "index.html") as draft:

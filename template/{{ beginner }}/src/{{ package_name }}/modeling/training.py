@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -21,10 +21,8 @@ from .evaluation import Scores
 STEPS_BESIDE_FOLDS = 5
 
 
-class Training(BaseModel):
+class Training(BaseModel, extra="forbid", frozen=True):
     """What `config/training.yaml` says of a run."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     estimator: str = "boosting"
     parameters: dict[str, Any] = {}
@@ -78,9 +76,7 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)
 
 
-def judge(
-    pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int
-) -> tuple[Scores, Scores]:
+def judge(pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int) -> list[Scores]:
     """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
     answers = answer(pipeline, split.holdout, schema)
     features, target = split.holdout[schema.features], split.holdout[schema.target]
@@ -89,7 +85,7 @@ def judge(
     runs.log_answers(answers)
     trivial = fit(estimators.build(schema, "trivial", {}, seed), split.train, schema)
     trivial_answers = answer(trivial, split.holdout, schema)
-    return evaluation.score(schema, answers), evaluation.score(schema, trivial_answers)
+    return [evaluation.score(schema, each) for each in (answers, trivial_answers)]
 
 
 def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:

@@ -65,22 +65,17 @@ def own_data(settings: Settings) -> str | None:
     """Return the evidence that a model learnt more than the trivial one from the owner's data."""
     for run in runs.finished_runs(settings):
         metric, path = evaluation.HEADLINE[run.data.params["task"]], run.data.tags["data.path"]
-        model, trivial = (
-            run.data.metrics.get(f"{of}_{metric}", nan) for of in ("holdout", "trivial")
-        )
-        if run.data.tags.get("data.of", path) != EXAMPLE and evaluation.better(
-            metric, model, trivial
-        ):
+        scores, owned = run.data.metrics, run.data.tags.get("data.of", path) != EXAMPLE
+        model, trivial = (scores.get(f"{of}_{metric}", nan) for of in ("holdout", "trivial"))
+        if owned and evaluation.better(metric, model, trivial):
             return f"{metric} {model:.4g} on {path}"
     return None
 
 
 def way(run: Run) -> tuple[str, str]:
     """Return from what a run has learnt, by its hash, and with which estimator and parameters."""
-    estimator = {
-        key: run.data.params[key] for key in run.data.params if key.startswith("estimator")
-    }
-    return run.data.tags["data.sha256"], str(sorted(estimator.items()))
+    estimator = sorted(each for each in run.data.params.items() if each[0].startswith("estimator"))
+    return run.data.tags["data.sha256"], str(estimator)
 
 
 EVIDENCE: dict[str, Evidence] = {

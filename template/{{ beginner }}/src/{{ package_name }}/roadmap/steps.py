@@ -1,10 +1,12 @@
 """The steps of the learning path, as the pages of docs/roadmap name them, and what is done."""
 
-from dataclasses import dataclass
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from .. import configuration, plugins
 from ..errors import ProjectError
@@ -12,36 +14,23 @@ from ..settings import Settings
 from .evidence import EVIDENCE, Evidence
 
 
-class Step(BaseModel):
+class Step(BaseModel, extra="forbid", frozen=True):
     """A step, as the head of a page names it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     evidence: str
     next: str
 
 
-class Page(BaseModel):
+class Page(BaseModel, extra="forbid", frozen=True):
     """The head of a page: the steps of one level, in their order."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     level: str
     steps: list[Step]
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the owner is with a step; `evidence` shows by what, and is None until it is done."""
-
-    level: str
-    step: Step
-    evidence: str | None
-
-
-def walk(settings: Settings) -> list[Progress]:
-    """Return the steps of every page, and what shows that they are done.
+def walk(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield the steps of every page: `level`, `step`, `done`, by which `evidence`, what is `next`.
 
     Raises:
         ProjectError: there is no page, one has no head, or it names an evidence that nobody offers.
@@ -50,17 +39,16 @@ def walk(settings: Settings) -> list[Progress]:
     pages = {path: read(path) for path in sorted(folder.glob("*.md"))}
     if not pages:
         raise ProjectError(f"{folder}: there is no page left")
-    known = dict(EVIDENCE)
-    for offered in plugins.offered("evidence").values():
-        known |= offered
-    return [
-        Progress(page.level, step, find(step.evidence, known, path)(settings))
-        for path, page in pages.items()
-        for step in page.steps
-    ]
+    known = ChainMap(EVIDENCE, *plugins.offered("evidence").values())
+    for path, page in pages.items():
+        for step in page.steps:
+            evidence = find(step.evidence, known, path)(settings) or ""
+            remaining = "" if evidence else step.next
+            shown = {"done": bool(evidence), "evidence": evidence, "next": remaining}
+            yield {"level": page.level, "step": step.title, **shown}
 
 
-def find(name: str, known: dict[str, Evidence], path: Path) -> Evidence:
+def find(name: str, known: Mapping[str, Evidence], path: Path) -> Evidence:
     """Return the function that looks for the evidence of a step on the page `path`."""
     if name not in known:
         close = configuration.nearest(name, sorted(known))

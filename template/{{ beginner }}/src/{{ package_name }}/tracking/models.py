@@ -67,10 +67,7 @@ def load(run_id: str | None, settings: Settings) -> Stored:
     Raises:
         ProjectError: there is no such run or no model yet, or it cannot be loaded.
     """
-    if run_id is None:
-        uri = f"models:/{settings.model_name}/{newest_version(settings)}"
-    else:
-        uri = f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
+    uri = locate(run_id, settings)
     with runs.store(settings):
         metadata = mlflow.models.get_model_info(uri).metadata or {}
         if "schema" not in metadata:
@@ -79,11 +76,13 @@ def load(run_id: str | None, settings: Settings) -> Stored:
         return Stored(uri, mlflow.sklearn.load_model(uri), schema)
 
 
-def newest_version(settings: Settings) -> str:
-    """Return the newest version that is registered."""
-    name = f"name = '{settings.model_name}'"
+def locate(run_id: str | None, settings: Settings) -> str:
+    """Return the URI of the model of a run; without one, of the newest registered model."""
+    if run_id is not None:
+        return f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
+    name = settings.model_name
     with runs.store(settings):
-        newest = MlflowClient().search_model_versions(name, 1, ["version_number DESC"])
-    if not newest:
+        found = MlflowClient().search_model_versions(f"name = '{name}'", 1, ["version_number DESC"])
+    if not found:
         raise ProjectError("there is no model yet; `just train` makes one")
-    return str(newest[0].version)
+    return f"models:/{name}/{found[0].version}"

@@ -19,7 +19,6 @@ from ..settings import PREFIX, Settings
 from . import provenance
 
 ANSWERS = "holdout.parquet"
-
 Named = dict[str, Any]
 
 
@@ -49,8 +48,7 @@ def check_sqlite(uri: str) -> None:
 
 def experiment(settings: Settings) -> str:
     """Return the id of the project's experiment, made on the first run."""
-    known = mlflow.get_experiment_by_name(settings.model_name)
-    if known is not None:
+    if known := mlflow.get_experiment_by_name(settings.model_name):
         return str(known.experiment_id)
     local = settings.tracking_uri.startswith("sqlite:")
     artifacts = (settings.root / "mlartifacts").as_uri() if local else None
@@ -87,8 +85,8 @@ def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
     for number, scores in enumerate(folds.to_dict("records"), start=1):
         mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
     scores_of: Named = {"cv_mean": folds.mean(), "cv_sd": folds.std(), **others}
-    names = [(of, name) for of in scores_of for name in folds]
-    mlflow.log_metrics({f"{of}_{name}": scores_of[of][name] for of, name in names})
+    for of, values in scores_of.items():
+        mlflow.log_metrics({f"{of}_{name}": values[name] for name in folds})
 
 
 def log_plots(plots: Mapping[str, Axes]) -> None:
@@ -141,7 +139,6 @@ def search(settings: Settings, condition: str, count: int, everywhere: bool = Fa
             None if everywhere else [experiment_id],
             condition,
             max_results=count,
-            order_by=["attributes.start_time DESC"],
             search_all_experiments=everywhere,
             output_format="list",
         )

@@ -51,8 +51,7 @@ def write(source: Path, path: Path) -> None:
     """Write the table of `source` to `path`, gaps as empty cells, whole or not at all."""
     from ..data import files
 
-    zipped = source.suffix == ".zip"
-    content = ZipFile(source).read(path.name) if zipped else source.read_bytes()
+    content = ZipFile(source).read(path.name) if source.suffix == ".zip" else source.read_bytes()
     lines = re.sub(r",NA(?=[,\n])", ",", content.decode()).splitlines()
     with files.replacing(path) as draft:
         labelled = label(lines) if path.name == "flights.csv" else lines
