@@ -7,7 +7,7 @@ import packages
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
@@ -49,6 +49,7 @@ def test_any_name_of_a_column_is_quoted_where_it_must(load: packages.Import, nam
     assert schema.load(FILE) == described.schema
 
 
+@example("heat " * 1000)
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_any_text_stays_on_one_line_and_comes_back(load: packages.Import, text: str) -> None:
     quoted = load("data.dataset_file").quote(text)
@@ -70,6 +71,7 @@ def test_what_is_not_stamped_is_an_edit(load: packages.Import, text: str) -> Non
         ({"numeric": ["heat", "heat"]}, "column `heat` has two roles"),
         ({"datetime": {"day": []}, "identifier": ["day"]}, "column `day` has two roles"),
         ({"categorical": ["sky"], "time": "sky"}, "column `sky` is the time"),
+        ({"numeric": ["heat"], "time": "cones"}, "column `cones` is the time"),
         ({}, "no features are named"),
     ],
 )
@@ -88,6 +90,8 @@ def test_roles_that_contradict_each_other_are_refused(
         ("task: guessing", "`task` should be 'classification' or 'regression', not 'guessing'"),
         ("decimal: x", "`decimal` should be '.' or ',', not 'x'"),
         ("separator: ''", "`separator` .* at least 1 character"),
+        ("separator: ;;", "`separator` .* at most 1 character, not ';;'"),
+        ("drop: rain", "`drop` should be a list of columns, not 'rain'"),
         ("categorical: 5", "`categorical` should be a list of columns, not 5"),
         ("categorical: [1]", r"`categorical.0` should be a valid string, not 1"),
         ("datetime: {day: [weekday]}", "`datetime.day.0` should be .*'dayofweek'.* not 'weekday'"),

@@ -126,7 +126,7 @@ def test_a_folder_is_no_table(load: packages.Import) -> None:
         (b"\xef\xbb\xbfheat\n2\n", {"heat": [2]}),
         ('sky,heat\n"sun,\nrain",3\n', {"sky": ["sun,\nrain"], "heat": [3]}),
         ("heat,sky\n1\n2,sun\n", {"heat": [1, 2], "sky": [None, "sun"]}),
-        ("sky\nnone\n-\n", {"sky": ["none", "-"]}),
+        ("sky\nnone\n-\n007\n1.50\n", {"sky": ["none", "-", "007", "1.50"]}),
         ("heat\n2.45e1\n 18\n", {"heat": [24.5, 18]}),
     ],
     ids=["a column NA", "a mark", "lines in a cell", "a short row", "words", "odd numbers"],
@@ -168,6 +168,25 @@ def test_what_is_no_table_is_named(
         load("data.tables").read(path, load("data.dialect").Dialect(), texts=set())
 
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("heat,cones\n", "there are no rows below the header"),
+        ("temperature,cones\n20,1\n", "there is no column `heat`; there are temperature, cones"),
+        (None, "no such file; data/README.md says how to get it"),
+    ],
+)
+def test_what_is_missing_is_named_with_the_file(
+    load: packages.Import, content: str | None, message: str
+) -> None:
+    usual = {"path": "days.csv", "target": "cones", "task": "regression", "numeric": ["heat"]}
+    if content is not None:
+        write(content)
+
+    with pytest.raises(load("errors").ProjectError, match=f"^days.csv: {message}$"):
+        load("data.dataset").read(load("data.schema").Schema(**usual), FILE)
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read anything")
@@ -241,6 +260,8 @@ def convert(load: packages.Import, role: str, cells: list[Any]) -> Any:
         ("open", ["True", "False", ""], "categorical"),
         ("ID", [str(number) for number in range(40)], "identifier"),
         ("key", [str(number) for number in range(40)], "identifier"),
+        ("paid", [str(number) for number in range(40)], "numeric"),
+        ("monkey", [str(number) for number in range(40)], "numeric"),
         ("humid", [str(number) for number in range(40)], "numeric"),
         ("volcano", [str(number) for number in range(40)], "numeric"),
     ],
