@@ -54,7 +54,7 @@ def describe_levels(rendering: Rendering) -> Iterator[str]:
 def describe_sizes(rendering: Rendering) -> Iterator[str]:
     """Yield a table of the largest size of each part, beside what is allowed."""
     yield "Lines of code (no blank ones, no comments, no docstrings) in `src/` and `dags/`:"
-    yield "the most that any combination of answers has, and may have. A file without code is none.\n"
+    yield "the most that any combination of answers has, and may have; empty files left out.\n"
     yield "| part | lines | at most | files | at most |"
     yield "| --- | --- | --- | --- | --- |"
     for part, size in budgets.largest(rendering.questions, rendering).items():

@@ -25,7 +25,7 @@ class Training(BaseModel, extra="forbid", frozen=True):
     """What `config/training.yaml` says of a run."""
 
     estimator: str = "boosting"
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default={}, exclude=True)  # a run has them all
     folds: int = Field(default=5, ge=2, le=50)
     holdout: float = Field(default=0.2, ge=0.05, le=0.5)
     seed: int = Field(default=0, ge=0, lt=2**32)
