@@ -4,11 +4,14 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from ..errors import ProjectError
+
+if TYPE_CHECKING:
+    from ..etl.table import Outcome
 
 
 def run(
@@ -21,18 +24,23 @@ def run(
 ) -> None:
     """Make the table to learn from, or with --source one for new rows: sources, SQL, Parquet."""
     from .. import settings, terminal
-    from ..etl import plan
-    from ..etl import settings as etl_settings
-    from ..etl import table
+    from ..etl import plan, table
+    from ..etl.engine import EtlSettings
 
     if bool(source) != (output is not None):
         raise ProjectError("--source and --output go together: new rows, and where they go")
-    where, how, start = settings.load(), etl_settings.load(), time.perf_counter()
+    where, how, start = settings.load(), settings.read(EtlSettings), time.perf_counter()
     how = how.model_copy(update={"engine": engine or how.engine})
     recipe = plan.replaced(plan.load(where), source or [])
     with terminal.steps(table.STEPS) as step:
         outcome = table.make(recipe, where, how, step, output)
-    seconds = round(time.perf_counter() - start, 2)
+    report(outcome, round(time.perf_counter() - start, 2), as_json)
+
+
+def report(outcome: "Outcome", seconds: float, as_json: bool) -> None:
+    """Print which table there is now, and how long it took."""
+    from .. import terminal
+
     if as_json:
         typer.echo(json.dumps({**asdict(outcome), "path": str(outcome.path), "seconds": seconds}))
     else:

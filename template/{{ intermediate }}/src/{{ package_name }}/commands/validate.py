@@ -3,11 +3,15 @@
 import json
 from pathlib import Path
 from reprlib import repr as brief
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from ..errors import ProjectError
+
+if TYPE_CHECKING:
+    from ..data.schema import Schema
+    from ..settings import Settings
 
 SHOWN = 5  # values
 
@@ -21,37 +25,52 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check all rows of the table to learn from, and fail if an expectation is not met."""
-    from .. import settings, terminal
+    from .. import settings
     from ..data import schema
+
+    where = settings.load()
+    question = schema.load(dataset or schema.find(where.config))
+    suite_path, folder = examine(question, where, learn, force)
+    refuse(report(folder, as_json), question.path, suite_path)
+
+
+def examine(question: "Schema", where: "Settings", learn: bool, force: bool) -> tuple[Path, Path]:
+    """Check a table, and return where the suite and the folder with the result are."""
+    from .. import terminal
     from ..tracking.provenance import fingerprint
 
     try:
         from ..validation import FOLDER, check, learning, suite
     except ModuleNotFoundError as error:
         raise ProjectError(f"{error.name} is not installed; `just setup` installs it") from error
-    where = settings.load()
-    said = schema.load(dataset or schema.find(where.config))
-    table, path, folder = where.root / said.path, where.config / suite.FILE, where.root / FOLDER
+    table, path, folder = where.root / question.path, where.config / suite.FILE, where.root / FOLDER
     learn = learn or not path.exists()
     (folder / "result.json").unlink(missing_ok=True)  # what comes next may fail
     with terminal.steps(3) as step:
         step("Read the table")
-        rows = check.read(said, table, None if learn else suite.load(path))
+        rows = check.read(question, table, None if learn else suite.load(path))
         if learn:
-            write(suite.compose(learning.learn(rows, said)), path, force)
+            write(suite.compose(learning.learn(rows, question)), path, force)
         expected = suite.load(path)
         step(f"Check {len(expected.expectations)} expectations")
         result = check.run(expected, rows)
         result.meta = {"sha256": fingerprint(table), "edited": suite.edited(path)}
         step("Write the page")
         check.write(result, folder)
+    return path, folder
+
+
+def report(folder: Path, as_json: bool) -> dict[str, Any]:
+    """Print the result that lies in a folder, and return it with its numbers rounded."""
     written = (folder / "result.json").read_text(encoding="utf-8")
-    found = json.loads(written, parse_float=lambda text: float(f"{float(text):.6g}"))
+    found: dict[str, Any] = json.loads(
+        written, parse_float=lambda text: float(f"{float(text):.6g}")
+    )
     if as_json:
         typer.echo(written)
     else:
         show(found, folder / "index.html")
-    refuse(found, said.path, path)
+    return found
 
 
 def write(text: str, path: Path, force: bool) -> None:

@@ -5,11 +5,26 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pyarrow
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .. import plugins
+from .. import plugins, settings
 from ..data.tables import BATCH
 from ..errors import ProjectError
-from .settings import PREFIX, EtlSettings
+
+PREFIX = f"{settings.PREFIX}ETL_"
+
+
+class EtlSettings(BaseSettings):
+    """What runs the SQL, and how much memory that may take: `<PACKAGE>_ETL_ENGINE`, …"""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    engine: str = "duckdb"
+    memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+
 
 Query = Callable[[str], pyarrow.RecordBatchReader]
 # Opens Parquet files under the names that the SQL has for them, and may keep what it puts aside in
@@ -27,11 +42,9 @@ def choose(name: str) -> Engine:
     Raises:
         ProjectError: there is no such engine.
     """
-    if name == "duckdb":
-        return open_duckdb
-    engines: dict[str, Engine] = plugins.offered("table_engine")
+    engines: dict[str, Engine] = {"duckdb": open_duckdb, **plugins.offered("table_engine")}
     if name not in engines:
-        raise ProjectError(f"there is no engine `{name}`; there are duckdb, {', '.join(engines)}")
+        raise ProjectError(f"there is no engine `{name}`; there are {', '.join(engines)}")
     return engines[name]
 
 
@@ -51,6 +64,4 @@ def open_duckdb(tables: Mapping[str, Path], folder: Path, how: EtlSettings) -> I
         except (duckdb.InterruptException, RuntimeError) as error:  # so it ends by Ctrl-C
             raise KeyboardInterrupt from error
         except (duckdb.Error, pyarrow.ArrowException) as error:
-            memory = isinstance(error, duckdb.OutOfMemoryException)
-            more = f"; raise {PREFIX}MEMORY_LIMIT" if memory else ""
-            raise Refused(" ".join(str(error).split()) + more) from error
+            raise Refused(" ".join(str(error).split())) from error

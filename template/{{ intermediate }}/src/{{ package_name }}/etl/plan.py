@@ -13,8 +13,7 @@ from ..errors import ProjectError
 from ..settings import Settings
 
 FILE = "etl.yaml"
-EXAMPLE = Path("data/raw/flights.csv")
-OWN_DATA = "`just own-data` leaves what the example joins to its flights; then `just etl`"
+ROW = "_row"  # the column that numbers the rows of the dataset, from 1 on
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -55,11 +54,6 @@ class Plan(BaseModel):
     dataset: Schema
     table: Schema
 
-    def advice(self) -> str:
-        """Return what to do where the SQL is still the example's, and the rows are not."""
-        left = self.rows == EXAMPLE.stem and self.dataset.path != EXAMPLE.as_posix()
-        return OWN_DATA if left else ""
-
 
 def load(where: Settings) -> Plan:
     """Return the plan of a project.
@@ -68,10 +62,9 @@ def load(where: Settings) -> Plan:
         ProjectError: a file of the configuration is missing or wrong.
     """
     path = where.config / FILE
-    values = configuration.read(path)
-    dataset, table = (schema.load(where.config / f"{name}.yaml") for name in ("dataset", "table"))
-    plan = configuration.parse(Plan, {**values, "dataset": dataset, "table": table}, path)
-    rows = Source(path=dataset.path, separator=dataset.separator, encoding=dataset.encoding)
+    described = {name: schema.load(where.config / f"{name}.yaml") for name in ("dataset", "table")}
+    plan = configuration.parse(Plan, {**configuration.read(path), **described}, path)
+    rows = Source(**plan.dataset.model_dump(include={"path", "separator", "encoding"}))
     sources, sql = {plan.rows: rows, **plan.sources}, where.root / plan.sql
     if not sql.is_file():
         raise ProjectError(f"{sql}: there is no such file; correct `sql` in {path}")
@@ -89,14 +82,33 @@ def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
     new = {}
     for source in sources:
         name, _, path = source.partition("=")
-        if not path:
-            raise ProjectError(f"--source {source}: write name=path, such as {plan.rows}=new.csv")
-        if name not in plan.sources:
-            close = configuration.nearest(name, list(plan.sources))
-            raise ProjectError(f"--source {source}: there is no source `{name}`; {close}")
-        new[name] = Source(path=str(Path(path).absolute()))
-        if not tables.is_parquet(Path(path)):
-            found = dialect.detect(Path(path), plan.sources[name].encoding)
-            how = {"separator": found.separator, "encoding": found.encoding}
-            new[name] = new[name].model_copy(update=how)
+        if not path or name not in plan.sources:
+            names = ", ".join(plan.sources)
+            raise ProjectError(f"--source {source}: write name=path; the names are {names}")
+        file, encoding = Path(path).absolute(), plan.sources[name].encoding
+        found = dialect.Dialect() if tables.is_parquet(file) else dialect.detect(file, encoding)
+        how = {"separator": found.separator, "encoding": found.encoding}
+        new[name] = Source(path=str(file), **how)
     return plan.model_copy(update={"sources": {**plan.sources, **new}})
+
+
+def check_columns(given: list[str], wanted: list[str], present: list[str], plan: Plan) -> None:
+    """Refuse SQL that lacks a column, or gives one that nobody has declared.
+
+    What the dataset has and nobody speaks of is left alone, as it is without ETL.
+
+    Args:
+        given: the columns that the SQL gives.
+        wanted: the columns that must be among them.
+        present: the columns of the dataset, and `_row`.
+    """
+    roles = {name for role in schema.ROLES for name in getattr(plan.table, role)}
+    if ROW not in given:
+        remedy = f"select {plan.rows}.*, or name {plan.rows}.{ROW} beside your columns"
+        raise ProjectError(f"{plan.sql}: the number of the row, `{ROW}`, is lost; {remedy}")
+    if lacks := [name for name in wanted if name not in given]:
+        reason = f"as config/ declares; {configuration.nearest(lacks[0], given)}"
+        raise ProjectError(f"{plan.sql}: gives no column `{lacks[0]}`, {reason}")
+    if unknown := [name for name in given if name not in {*present, *roles, plan.table.target}]:
+        remedy = "give it a role in config/table.yaml, or leave it out of the SQL"
+        raise ProjectError(f"{plan.sql}: no file declares the column `{unknown[0]}`; {remedy}")

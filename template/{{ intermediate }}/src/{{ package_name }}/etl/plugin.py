@@ -3,12 +3,12 @@
 import shlex
 from pathlib import Path
 
-from .. import settings
+from .. import configuration, settings
+from ..data import schema
 from ..data.schema import Schema
-from ..errors import ProjectError
-from ..settings import Settings
 from . import plan
-from .plan import Plan
+
+EXAMPLE = Path("data/raw/flights.csv")
 
 
 def run_started(run_id: str, schema: Schema) -> None:
@@ -20,7 +20,7 @@ def run_started(run_id: str, schema: Schema) -> None:
         mlflow.set_tag("data.of", found.dataset.path)
 
 
-def load(where: Settings) -> Plan | None:
+def load(where: settings.Settings) -> plan.Plan | None:
     """Return the plan of a project, if it has one."""
     return plan.load(where) if (where.config / plan.FILE).is_file() else None
 
@@ -34,29 +34,27 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
         return "`just etl` makes it"
     if not lacks or not set(lacks) <= {*found.table.features} - {*found.dataset.features}:
         return None
-    output = table.with_name(f"{table.stem}.parquet")
-    new = output if output != table else table.with_name(f"{table.stem}-joined.parquet")
-    source, target = shlex.quote(f"{found.rows}={table}"), shlex.quote(str(new))
+    output = table.with_name(f"{table.stem}-joined.parquet")
+    source, target = shlex.quote(f"{found.rows}={table}"), shlex.quote(str(output))
     return f"`just etl --source {source} --output {target}` joins it"
 
 
-def advice(where: Settings) -> str | None:
+def advice(where: settings.Settings) -> str | None:
     """Return what to do where the SQL is still the example's, and the rows are the owner's own."""
-    try:
-        found = load(where)
-    except ProjectError:  # other commands say what is wrong there
+    path = where.config / plan.FILE
+    if not path.is_file() or configuration.read(path).get("rows") != EXAMPLE.stem:
         return None
-    return f"{plan.OWN_DATA}." if found and found.advice() else None
+    own = schema.load(where.config / "dataset.yaml").path != EXAMPLE.as_posix()
+    return "`just own-data` leaves the example's joins; then `just etl`." if own else None
 
 
-def learnt(where: Settings) -> str | None:
+def learnt(where: settings.Settings) -> str | None:
     """Return the evidence that models have learnt from two tables that the SQL made."""
     from ..tracking import runs
 
-    if (found := load(where)) is None:
-        return None
+    table = found.table.path if (found := load(where)) else None
     tags = [run.data.tags for run in runs.finished_runs(where)]
-    hashes = {each["data.sha256"] for each in tags if each["data.path"] == found.table.path}
+    hashes = {each["data.sha256"] for each in tags if each["data.path"] == table}
     return f"models of {len(hashes)} tables" if len(hashes) > 1 else None
 
 

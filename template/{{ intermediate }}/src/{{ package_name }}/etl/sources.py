@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 import pyarrow
 from pyarrow import csv, parquet
@@ -14,9 +13,7 @@ from pyarrow import csv, parquet
 from ..data import tables, writing
 from ..data.dialect import Dialect
 from ..errors import ProjectError
-from .plan import Source
-
-ROW = "_row"  # the column that numbers the rows, from 1 on
+from .plan import ROW, Source
 
 
 def fetch(name: str, source: Source, root: Path, folder: Path) -> Path:
@@ -99,19 +96,17 @@ def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[p
     Raises:
         ValueError: Arrow refuses the file, or might see other cells in it than the core.
     """
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        ends = file.read() in b"\r\n"
     kinds = {"column_types": schema, "null_values": tables.MISSING, "strings_can_be_null": True}
     layout = csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True)
     encoding = csv.ReadOptions(encoding=dialect.encoding)
     reader = csv.open_csv(path, encoding, layout, csv.ConvertOptions(**kinds))
     if reader.schema != schema or len(schema) == 1:
         raise ValueError("a column has no name, or a blank line may be a row")
+    last_cell = ""
     for batch in reader:
         yield batch
-        ends = ends and not str(batch[-1][-1]).endswith(("\n", "\r"))
-    if not ends:
+        last_cell = str(batch[-1][-1])
+    if {*last_cell} & {*"\r\n"}:
         raise ValueError("the file may end within quotes")
 
 
@@ -131,7 +126,7 @@ def write(
     how = {"coerce_timestamps": "us", "allow_truncated_timestamps": True}
     with parquet.ParquetWriter(target, kept, **how) as writer:
         for batch in batches:
-            numbers = pyarrow.array(np.arange(rows, rows + len(batch)) + 1)
+            numbers = pyarrow.array(range(rows + 1, rows + len(batch) + 1))
             columns = [*[numbers] * numbered, *batch.columns]
             writer.write_batch(pyarrow.RecordBatch.from_arrays(columns, schema=kept))
             rows += len(batch)

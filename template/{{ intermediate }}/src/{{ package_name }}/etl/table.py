@@ -4,27 +4,22 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow
 from pyarrow import parquet
 
-from ..configuration import nearest
 from ..data import files, tables
-from ..data.schema import ROLES
 from ..errors import ProjectError
 from ..settings import Settings
 from ..terminal import Step
 from ..tracking.provenance import fingerprint
 from . import engine, sources
-from .engine import Query, Refused
-from .plan import Plan
-from .settings import EtlSettings
-from .sources import ROW
+from .engine import EtlSettings, Query, Refused
+from .plan import ROW, Plan, check_columns
 
 STEPS = 2
 
@@ -49,20 +44,20 @@ def make(
     Raises:
         ProjectError: a source, the SQL or a declared column is not as it must be.
     """
-    table, wanted = where.root / plan.table.path, [*plan.table.dates, plan.table.target]
+    table, answers = where.root / plan.table.path, [*plan.table.dates, plan.table.target]
     target, lock = output or table, output or table.with_suffix(".json")
     refuse_to_replace(output, table, plan, where.root)
-    with files.replacing(lock) as draft, workspace(target) as folder:
+    with files.replacing(lock) as draft, workspace(target) as name:
         step("Look at the sources")
-        every = plan.sources.items()
+        folder, every = Path(name), plan.sources.items()
         paths = {name: sources.fetch(name, source, where.root, folder) for name, source in every}
         recipe, log, made = describe(plan, paths, how), read_log(table), folder / "made"
-        current = log.get("recipe") == recipe and log.get("sha256") == digest(table)
+        current = log.get("recipe") == recipe
         if output or not current:
             step("Run the SQL")
-            columns = [*plan.table.features, *([] if output else wanted)]
-            counts = fill(made, plan, paths, columns, how)
-            log = {"rows": counts[plan.rows], "of": counts, "sha256": digest(made)}
+            wanted = [*plan.table.features, *([] if output else answers)]
+            counts = fill(made, plan, paths, wanted, how)
+            log = {"rows": counts[plan.rows], "of": counts, "sha256": fingerprint(made)}
             os.replace(made, draft if output else table)
         if not output:
             draft.write_text(json.dumps({**log, "recipe": recipe}, indent=2) + "\n", "utf-8")
@@ -77,16 +72,12 @@ def refuse_to_replace(output: Path | None, table: Path, plan: Plan, root: Path) 
         raise ProjectError(f"{output}: {remedy}")
 
 
-@contextmanager
-def workspace(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target`; what a run that was killed has left there goes."""
-    folder = target.absolute().with_name(f".{target.name}.making")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+def workspace(target: Path) -> TemporaryDirectory[str]:
+    """Return a new folder beside `target`; what a run that was killed has left there goes."""
+    place, prefix = target.absolute().parent, f".{target.name}.making-"
+    for left in place.glob(f"{prefix}*"):
+        shutil.rmtree(left)
+    return TemporaryDirectory(prefix=prefix, dir=place)
 
 
 def fill(
@@ -105,33 +96,8 @@ def fill(
             check_rows(query, sql, plan, counts[plan.rows])
             write(target, query(f"select * from ({sql}\n) as t order by {ROW}"))
     except Refused as error:
-        more = f"; {plan.advice()}" if plan.advice() else ""
-        raise ProjectError(f"{plan.sql}: {error}{more}") from error
+        raise ProjectError(f"{plan.sql}: {error}") from error
     return counts
-
-
-def check_columns(given: list[str], wanted: list[str], present: list[str], plan: Plan) -> None:
-    """Refuse SQL that lacks a column, or gives one that nobody has declared.
-
-    What the dataset has and nobody speaks of is left alone, as it is without ETL.
-
-    Args:
-        given: the columns that the SQL gives.
-        wanted: the columns that must be among them.
-        present: the columns of the dataset, and `_row`.
-    """
-    roles = {name for role in ROLES for name in getattr(plan.table, role)}
-    if ROW not in given:
-        remedy = f"select {plan.rows}.*, or name {plan.rows}.{ROW} beside your columns"
-        raise ProjectError(f"{plan.sql}: the number of the row, `{ROW}`, is lost; {remedy}")
-    for name in wanted:
-        if name not in given:
-            reason = f"gives no column `{name}`, as config/ declares; {nearest(name, given)}"
-            raise ProjectError(f"{plan.sql}: {reason}")
-    for name in given:
-        if name not in {*present, *roles, plan.table.target}:
-            remedy = "give it a role in config/table.yaml, or leave it out of the SQL"
-            raise ProjectError(f"{plan.sql}: no file declares the column `{name}`; {remedy}")
 
 
 def check_rows(query: Query, sql: str, plan: Plan, count: int) -> None:
@@ -165,18 +131,14 @@ def describe(plan: Plan, paths: dict[str, Path], how: EtlSettings) -> dict[str, 
     code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
     texts = "\n".join([plan.model_dump_json(), plan.sql.read_text("utf-8"), *code])
     config = hashlib.sha256(texts.encode()).hexdigest()
-    hashes = {name: digest(path) for name, path in paths.items()}
+    hashes = {name: fingerprint(path) for name, path in paths.items() if path.is_file()}
     return {"engine": how.engine, "config": config, "sources": hashes}
 
 
-def digest(path: Path) -> str:
-    """Return the hash of a file, nothing where it is missing."""
-    return fingerprint(path) if path.is_file() else ""
-
-
 def read_log(table: Path) -> dict[str, Any]:
-    """Return the log of a table, nothing where there is none that can be read."""
+    """Return the log of a table, nothing where it is not that of the table as it is now."""
     try:
-        return dict(json.loads(table.with_suffix(".json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        log = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
+        return dict(log) if log["sha256"] == fingerprint(table) else {}
+    except (OSError, ValueError, TypeError, LookupError):
         return {}

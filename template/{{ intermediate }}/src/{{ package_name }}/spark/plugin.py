@@ -1,10 +1,9 @@
 """What Spark adds: an engine that makes tables, and one that predicts; imported when used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pyarrow
 from pyarrow import parquet
@@ -12,16 +11,14 @@ from pyarrow import parquet
 from .. import settings
 from ..data import tables, writing
 from ..errors import ProjectError
-from ..etl.engine import Query, Refused
-from ..etl.plan import Source
-from ..etl.settings import EtlSettings
-from ..etl.sources import ROW, convert
+from ..etl.engine import EtlSettings, Query, Refused
+from ..etl.plan import ROW, Source
+from ..etl.sources import convert
 from ..modeling import prediction
 from ..modeling.prediction import Rows
 from ..tracking.models import Stored
 
-if TYPE_CHECKING:
-    from pyspark.sql.types import StructType
+Answer = Callable[[pyarrow.RecordBatch], pyarrow.RecordBatch]
 
 
 @contextmanager
@@ -40,7 +37,6 @@ def engine(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
 
     Spark takes all rows before it gives the first.
     """
-    from . import session
 
     def answer(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
         asked = tables.plain(batch.rename_columns(names))
@@ -52,32 +48,34 @@ def engine(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
 
     place = settings.load().root / "predictions"  # a cluster has to see it
     place.mkdir(exist_ok=True)
-    with TemporaryDirectory(prefix=".spark-", dir=place) as name:
-        folder, path = Path(name), Path(name, "asked.parquet")
+    with TemporaryDirectory(prefix=".spark-", dir=place) as folder:
+        path, numbered = Path(folder, "asked.parquet"), Path(folder, "numbered")
         writing.write(path, rows)
-        convert(path, Source(path=str(path)), numbered := folder / "numbered", numbered=True)
+        convert(path, Source(path=str(path)), numbered, numbered=True)
         names = parquet.read_schema(numbered).names
         try:
-            with session.opened(folder, case_sensitive=True) as spark:
-                frame = spark.read.parquet(numbered.as_uri())
-                plain = frame.toDF(*map(str, range(len(names))))  # Spark trips over odd names
-                what = kinds(plain.schema, stored)
-                known = plain.mapInArrow(lambda batches: map(answer, batches), what).orderBy("0")
-                for batch in session.collect(known, folder):
-                    answers = batch.schema.names[len(names) :]
-                    yield tables.plain(batch.rename_columns([*names, *answers]).drop_columns([ROW]))
+            for batch in on_spark(answer, numbered, stored):
+                answers = batch.schema.names[len(names) :]
+                yield tables.plain(batch.rename_columns([*names, *answers]).drop_columns([ROW]))
         except Refused as error:
             for batch in parquet.ParquetFile(numbered).iter_batches(tables.BATCH):
                 answer(batch)  # if a value does not fit, this says so in the project's terms
             raise ProjectError(f"{source}: {error}") from error
 
 
-def kinds(rows: "StructType", stored: Stored) -> "StructType":
-    """Return the columns of rows and of the answers to them."""
+def on_spark(answer: Answer, numbered: Path, stored: Stored) -> Iterator[pyarrow.RecordBatch]:
+    """Yield what a function answers to each batch of a file, in the order of its numbers."""
     from pyspark.sql.types import DoubleType, StringType, StructType
 
-    known = StructType(list(rows.fields))
-    known.add("prediction", DoubleType() if stored.schema.task == "regression" else StringType())
-    for name in getattr(stored.pipeline, "classes_", []):
-        known.add(f"probability_{name}", DoubleType())
-    return known
+    from . import session
+
+    with session.opened(numbered.parent) as spark:
+        spark.conf.set("spark.sql.caseSensitive", True)  # or `a` and `A` could not go together
+        frame = spark.read.parquet(numbered.as_uri())
+        plain = frame.toDF(*map(str, range(len(frame.columns))))  # Spark trips over odd names
+        kind = DoubleType() if stored.schema.task == "regression" else StringType()
+        known = StructType([*plain.schema]).add("prediction", kind)
+        for name in getattr(stored.pipeline, "classes_", []):
+            known = known.add(f"probability_{name}", DoubleType())
+        answered = plain.mapInArrow(lambda batches: map(answer, batches), known).orderBy("0")
+        yield from session.collect(answered, numbered.parent)

@@ -8,34 +8,42 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import pyarrow
 from pyarrow import parquet
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .. import settings
 from ..data.tables import BATCH
 from ..errors import ProjectError
 from ..etl.engine import Refused
-from .settings import PREFIX, SparkSettings, load
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+PREFIX = f"{settings.PREFIX}SPARK_"
 JAVA = 17  # the oldest that Spark runs on
 REMEDY = f"install {JAVA} or newer: openjdk-{JAVA}-jre-headless by apt, openjdk@{JAVA} by brew"
 LONGEST = 500  # characters of a message; Spark's go on with the plan of the query
-HERE = "127.0.0.1"
+
+
+class SparkSettings(BaseSettings):
+    """Where Spark runs, and how much memory it may take there: `<PACKAGE>_SPARK_MASTER`, …"""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    master: str = Field(default="local[*]", pattern=r"^(local|spark://|k8s://|yarn)")
+    memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
 
 
 @contextmanager
-def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession"]:
-    """Give a session that keeps what it puts aside in `folder`, and its log there too.
-
-    Args:
-        case_sensitive: whether columns may differ by that alone, as they may not in SQL.
+def opened(folder: Path) -> Iterator["SparkSession"]:
+    """Give a session that keeps what it puts aside in `folder`.
 
     Raises:
         ProjectError: Spark, or the Java that it needs, is not installed, or it cannot start.
@@ -47,17 +55,15 @@ def opened(folder: Path, case_sensitive: bool = False) -> Iterator["SparkSession
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
         raise ProjectError("pyspark is not installed; `just spark` installs it") from error
-    how = load()
+    how = settings.read(SparkSettings)
     check_java()
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it repeats each error
-    named = {**options(how, folder), "spark.sql.caseSensitive": case_sensitive}
     try:
-        with hushed(folder / "spark.log"):
-            session = SparkSession.builder.config(map=named).getOrCreate()
+        session = SparkSession.builder.config(map=options(how, folder)).getOrCreate()
+        session.sparkContext.setLogLevel("OFF")  # and so does Java
     except Exception as error:  # of Spark, of its Java, or of what lies between
         reason = shorten(str(error), LONGEST)
-        raise ProjectError(f"{PREFIX}MASTER={how.master}: does not start: {reason}") from error
+        raise ProjectError(f"Spark does not start on {how.master}: {reason}") from error
     try:
         yield session
     except (Py4JError, PySparkException) as error:
@@ -71,11 +77,10 @@ def collect(frame: "DataFrame", folder: Path) -> pyarrow.RecordBatchReader:
     """Return the rows of a frame, which Spark writes below `folder` once the first is asked for."""
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    fields = to_arrow_schema(frame.schema)
-    schema = pyarrow.schema([field.with_nullable(True) for field in fields])
+    schema = pyarrow.schema([each.with_nullable(True) for each in to_arrow_schema(frame.schema)])
 
     def batches() -> Iterator[pyarrow.RecordBatch]:
-        target = Path(mkdtemp(dir=folder))
+        target = folder / "collected"
         frame.write.mode("overwrite").parquet(target.as_uri())
         for part in sorted(target.glob("part-*.parquet")):
             for batch in parquet.ParquetFile(part).iter_batches(BATCH):
@@ -91,8 +96,7 @@ def check_java() -> None:
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        where = f"JAVA_HOME has none: {home}; correct it, or" if home else "there is none;"
-        raise ProjectError(f"Spark needs Java, and {where} {REMEDY}") from error
+        raise ProjectError(f"Spark needs Java, and there is no `{java}`; {REMEDY}") from error
     found = re.search(r'version "(?:1\.)?(\d+)', done.stderr)  # before 9 it was 1.8, 1.7, …
     if found and int(found[1]) < JAVA:
         raise ProjectError(f"Spark needs Java, and {java} is version {found[1]}; {REMEDY}")
@@ -100,32 +104,19 @@ def check_java() -> None:
 
 def options(how: SparkSettings, folder: Path) -> dict[str, bool | float | int | str | None]:
     """Return the options of a session."""
-    local = how.master.startswith("local")
     return {
         "spark.app.name": settings.NAME,
         "spark.master": how.master,
+        "spark.pyspark.python": sys.executable,
         "spark.driver.memory": how.memory,
         "spark.executor.memory": how.memory,
-        **({"spark.driver.host": HERE, "spark.driver.bindAddress": HERE} if local else {}),
+        **({"spark.driver.host": "127.0.0.1"} if how.master.startswith("local") else {}),
         "spark.local.dir": str(folder),
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "8",
         "spark.sql.timestampType": "TIMESTAMP_NTZ",  # as DuckDB: a timestamp has no zone
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
     }
-
-
-@contextmanager
-def hushed(log: Path) -> Iterator[None]:
-    """Send what a process says, which starts in here, to a file for as long as it lives."""
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    try:
-        with log.open("ab") as file:
-            os.dup2(file.fileno(), 2)
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
