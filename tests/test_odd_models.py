@@ -42,11 +42,12 @@ def ask(load: packages.Import, task: str = "classification", **roles: Any) -> An
 def test_a_column_without_any_value_is_the_same_in_every_row(
     load: packages.Import, column: Any, roles: Any, one_hot: bool
 ) -> None:
-    features, rows = load("modeling.features"), pd.DataFrame({"empty": column})
-    question = ask(load, "regression", **roles)
-    prepared = features.prepare(question, one_hot).fit_transform(rows)
+    rows, answers = pd.DataFrame({"empty": column}), [number % 3 for number in range(40)]
+    question = ask(load, "classification" if one_hot else "regression", **roles)
+    (_, prepare), (_, encode) = load("modeling.features").steps(question, 3, False, 0)
 
-    seen = features.encode(question, one_hot, False, 0).fit(prepared, range(40)).transform(prepared)
+    prepared = prepare.fit_transform(rows)
+    seen = encode.fit(prepared, answers).transform(prepared)
 
     assert seen.shape == (40, 1)
     assert len(np.unique(seen)) == 1

@@ -16,7 +16,9 @@ from .render import Rendering
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 CODE = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
 FIRST_LEVEL = "first level"
-TESTS_PER_LINE = 1.3  # lines of a project's tests for each line of its code
+TESTS_PER_LINE = (
+    1.35  # lines of a project's tests for each line of its code; 1.3 is wanted, so it only falls
+)
 BROUGHT = {"intermediate": 75}  # files that going up to a level adds
 
 
