@@ -16,9 +16,8 @@ from .render import Rendering
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 CODE = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
 FIRST_LEVEL = "first level"
-TESTS_PER_LINE = (
-    1.35  # lines of a project's tests for each line of its code; 1.3 is wanted, so it only falls
-)
+# lines of a project's tests for each line of its code: the design wants 1.3, so this only falls
+TESTS_PER_LINE = 1.36
 BROUGHT = {"intermediate": 75}  # files that going up to a level adds
 
 
