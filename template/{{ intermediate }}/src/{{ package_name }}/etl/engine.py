@@ -42,9 +42,11 @@ def choose(name: str) -> Engine:
     Raises:
         ProjectError: there is no such engine.
     """
-    engines: dict[str, Engine] = {"duckdb": open_duckdb, **plugins.offered("table_engine")}
+    if name == "duckdb":
+        return open_duckdb
+    engines: dict[str, Engine] = plugins.offered("table_engine")
     if name not in engines:
-        raise ProjectError(f"there is no engine `{name}`; there are {', '.join(engines)}")
+        raise ProjectError(f"there is no engine `{name}`; there are duckdb, {', '.join(engines)}")
     return engines[name]
 
 

@@ -83,8 +83,7 @@ def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
     for source in sources:
         name, _, path = source.partition("=")
         if not path or name not in plan.sources:
-            names = ", ".join(plan.sources)
-            raise ProjectError(f"--source {source}: write name=path; the names are {names}")
+            raise ProjectError(f"--source {source}: give name=path, of {', '.join(plan.sources)}")
         file, encoding = Path(path).absolute(), plan.sources[name].encoding
         found = dialect.Dialect() if tables.is_parquet(file) else dialect.detect(file, encoding)
         how = {"separator": found.separator, "encoding": found.encoding}

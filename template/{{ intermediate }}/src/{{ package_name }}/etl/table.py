@@ -68,8 +68,7 @@ def refuse_to_replace(output: Path | None, table: Path, plan: Plan, root: Path) 
     """Raise where a table of new rows would replace the table or a source, or is no Parquet."""
     taken = [table, *(root / source.path for source in plan.sources.values() if source.path)]
     if output and (not tables.is_parquet(output) or output.absolute() in taken):
-        remedy = "choose a name that ends in .parquet, and is neither the table nor a source"
-        raise ProjectError(f"{output}: {remedy}")
+        raise ProjectError(f"{output}: name a .parquet file, neither the table nor a source")
 
 
 def workspace(target: Path) -> TemporaryDirectory[str]:
