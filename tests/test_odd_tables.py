@@ -1,7 +1,6 @@
 """Whatever a table is like, a project reads it as it was meant, or says what is wrong with it."""
 
 import codecs
-import os
 from pathlib import Path
 from typing import Any
 
