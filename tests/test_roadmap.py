@@ -21,7 +21,7 @@ DEEDS = {
     "edits that are not committed": (
         """
         echo 'du -h data/raw' >> tasks/look.sh
-        cp tests/test_values.py tests/test_mine.py
+        cp tests/test_settings.py tests/test_mine.py
         uv run just look
         uv run just run=true check
         """,

@@ -12,6 +12,11 @@ SAME_PROJECT = {
     "tests/test_first_week.py": "tests/test_etl.py",
     "tests/test_plug_ins.py": "tests/test_etl.py",
     "tests/test_validation.py": "tests/test_etl.py",
+    # the rendered package is imported here: its libraries once
+    "tests/test_odd_dataset_files.py": "tests/test_odd_tables.py",
+    "tests/test_odd_models.py": "tests/test_odd_tables.py",
+    "tests/test_onnx.py": "tests/test_odd_tables.py",
+    "tests/test_dataset_file_stamp.py": "tests/test_odd_tables.py",
 }
 PIP_TOOLS = "by_pip_tools"  # so are the tests called that stand in the project by pip-tools
 ALONE = (  # each makes a project that no other test uses; those that take longest come first
