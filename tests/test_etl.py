@@ -99,8 +99,8 @@ def test_without_spark_the_message_says_how_to_add_it(owner: Newcomer) -> None:
 
 
 def test_the_example_is_left_by_one_answer(leaver: Newcomer) -> None:
-    assert "`just own-data` leaves what the example joins" in leaver.type(OWN)
-    assert "just own-data" in refused(leaver, "uv run just etl")
+    assert "`just own-data` leaves the example's joins" in leaver.type(OWN)
+    assert "table.sql: " in refused(leaver, "uv run just etl")
 
     leaver.type("uv run just own-data --defaults")
 

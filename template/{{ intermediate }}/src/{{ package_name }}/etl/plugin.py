@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from .. import configuration, settings
-from ..data import schema
+from ..data import schema, tables
 from ..data.schema import Schema
 from . import plan
 
@@ -34,7 +34,7 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
         return "`just etl` makes it"
     if not lacks or not set(lacks) <= {*found.table.features} - {*found.dataset.features}:
         return None
-    output = table.with_name(f"{table.stem}-joined.parquet")
+    output = table.with_name(f"{table.stem}{'-joined' * tables.is_parquet(table)}.parquet")
     source, target = shlex.quote(f"{found.rows}={table}"), shlex.quote(str(output))
     return f"`just etl --source {source} --output {target}` joins it"
 
