@@ -190,7 +190,9 @@ EDITS = {
         b"\nMINE = 1\n",
     ),
     "changed features": Edit(
-        "src/late_flights/modeling/features.py", replaced(b'"median"', b'"mean"'), b'impute("mean")'
+        "src/late_flights/modeling/features.py",
+        replaced(b'"median"', b'"mean"'),
+        b'strategy="mean"',
     ),
     "changed configuration": Edit(
         "config/training.yaml", replaced(b"folds: 5 ", b"folds: 10"), b"folds: 10"
