@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from .. import plugins, settings
 from ..data.tables import BATCH
@@ -18,9 +18,7 @@ PREFIX = f"{settings.PREFIX}ETL_"
 class EtlSettings(BaseSettings):
     """What runs the SQL, and how much memory that may take: `<PACKAGE>_ETL_ENGINE`, …"""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
-    )
+    model_config = settings.Settings.model_config | {"env_prefix": PREFIX}
 
     engine: str = "duckdb"
     memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")

@@ -100,8 +100,10 @@ def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[p
     layout = csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True)
     encoding = csv.ReadOptions(encoding=dialect.encoding)
     reader = csv.open_csv(path, encoding, layout, csv.ConvertOptions(**kinds))
-    if reader.schema != schema or len(schema) == 1:
-        raise ValueError("a column has no name, or a blank line may be a row")
+    with path.open("rb") as file:
+        complete = file.seek(-1, 2) and file.read() in b"\r\n"
+    if reader.schema != schema or len(schema) == 1 or not complete:
+        raise ValueError("a column has no name, a blank line may be a row, a quote may be open")
     last_cell = ""
     for batch in reader:
         yield batch
