@@ -21,7 +21,7 @@ def run(
     from ..data import dataset_file, description, files
 
     where = settings.load()
-    with terminal.steps(description.STEPS) as step:
+    with terminal.steps(total=2) as step:
         described = description.describe(data, target, step)
     path = where.config / "dataset.yaml"
     text = dataset_file.compose(described, dataset_file.locate(data, where.root))

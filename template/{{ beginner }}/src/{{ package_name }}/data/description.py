@@ -15,7 +15,6 @@ from .dialect import Dialect, detect
 from .profiling import FEW, Profile, profile
 from .schema import ROLES, Schema
 
-STEPS = 2
 IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
 
 
@@ -38,7 +37,7 @@ def describe(path: Path, target: str, step: Callable[[str], None]) -> Descriptio
     """Return what the columns of a table look like, and the role that each should have.
 
     Args:
-        step: is told what happens, at the start of each of `STEPS` steps.
+        step: is told what happens, at the start of each of two steps.
 
     Raises:
         ProjectError: the file is no table, or the target cannot be predicted.
