@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import packages
 import pytest
 from buckets import Server
 from elsewhere import Elsewhere
@@ -93,6 +94,21 @@ def rendered(questions: Questions, rendering: Rendering) -> list[tuple[str, byte
     for combination in questions.every():
         rendering.shared(combination)
     return sorted(rendering.rendered())
+
+
+@pytest.fixture(scope="session")
+def load(
+    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
+) -> packages.Import:
+    """Return what imports the modules of a project by their names in the package."""
+    folder = tmp_path_factory.mktemp("package")
+    return packages.rendered(questions, rendering, folder, package_name="rendered")
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test in an empty folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="session")

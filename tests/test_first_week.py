@@ -178,25 +178,28 @@ INTERMEDIATE = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder, which commands know as `$T`."""
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands know an empty folder as `$T`."""
     monkeypatch.setenv("T", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
 def beginner(owner: Newcomer) -> Iterator[Newcomer]:
-    """Return who stands in the default project; afterwards no mistake is left."""
-    yield owner
-    owner.type("git checkout --quiet . && git clean --quiet --force -d")
+    """Return who stands in the default project."""
+    yield from mended(owner)
 
 
 @pytest.fixture
 def intermediate(intermediate_owner: Newcomer) -> Iterator[Newcomer]:
-    """Return who stands in the intermediate default project; afterwards no mistake is left."""
-    yield intermediate_owner
-    intermediate_owner.type("git checkout --quiet . && git clean --quiet --force -d")
+    """Return who stands in the intermediate default project."""
+    yield from mended(intermediate_owner)
+
+
+def mended(owner: Newcomer) -> Iterator[Newcomer]:
+    """Give the owner of a project, in which no mistake is left afterwards."""
+    yield owner
+    owner.type("git checkout --quiet . && git clean --quiet --force -d")
 
 
 def made(project: Path) -> dict[str, float]:
@@ -205,7 +208,7 @@ def made(project: Path) -> dict[str, float]:
     return {str(path): path.stat().st_mtime for path in found if path.is_file()}
 
 
-def check(project: Newcomer, mistake: Mistake, folder: Path) -> None:
+def check(project: Newcomer, mistake: Mistake) -> None:
     """Make a mistake, and look at what comes of it."""
     project.follow(mistake.before)
     before = made(project.place)
@@ -218,14 +221,12 @@ def check(project: Newcomer, mistake: Mistake, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FIRST_LEVEL)
-def test_a_mistake_at_the_first_level_ends_in_one_line(
-    beginner: Newcomer, folder: Path, name: str
-) -> None:
-    check(beginner, FIRST_LEVEL[name], folder)
+def test_a_mistake_at_the_first_level_ends_in_one_line(beginner: Newcomer, name: str) -> None:
+    check(beginner, FIRST_LEVEL[name])
 
 
 @pytest.mark.parametrize("name", INTERMEDIATE)
 def test_a_mistake_at_the_intermediate_level_ends_in_one_line(
-    intermediate: Newcomer, folder: Path, name: str
+    intermediate: Newcomer, name: str
 ) -> None:
-    check(intermediate, INTERMEDIATE[name], folder)
+    check(intermediate, INTERMEDIATE[name])

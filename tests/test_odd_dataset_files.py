@@ -9,29 +9,14 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mlops_ladder.questions import Questions
-from mlops_ladder.render import Rendering
+
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 FILE = Path("dataset.yaml")
 USUAL = {"path": "days.csv", "target": "cones", "task": "regression"}
 BASE = yaml.safe_dump({**USUAL, "numeric": ["heat", "rain"], "datetime": {"day": ["month"]}})
 
 columns = st.lists(st.sampled_from("abcdef"), unique=True)
-
-
-@pytest.fixture(scope="module")
-def load(
-    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> packages.Import:
-    """Return what imports the modules of a project."""
-    folder, name = tmp_path_factory.mktemp("odd-files"), "odd_files"
-    return packages.rendered(questions, rendering, folder, example="none", package_name=name)
-
-
-@pytest.fixture(autouse=True)
-def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run each test in an empty folder."""
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(

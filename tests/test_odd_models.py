@@ -6,21 +6,10 @@ import numpy as np
 import packages
 import pandas as pd
 import pytest
-from mlops_ladder.questions import Questions
-from mlops_ladder.render import Rendering
 
 SOLD_OUT = pd.DataFrame(
     {"target": ["yes", "yes", "no", "no"], "prediction": ["yes", "no", "no", "no"]}
 ).assign(probability_no=[0.2, 0.6, 0.5, 0.9], probability_yes=[0.8, 0.4, 0.5, 0.1])
-
-
-@pytest.fixture(scope="module")
-def load(
-    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> packages.Import:
-    """Return what imports the modules of a project."""
-    folder, name = tmp_path_factory.mktemp("odd-models"), "odd_models"
-    return packages.rendered(questions, rendering, folder, example="none", package_name=name)
 
 
 def ask(load: packages.Import, task: str = "classification", **roles: Any) -> Any:

@@ -10,29 +10,14 @@ import pyarrow
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mlops_ladder.questions import Questions
-from mlops_ladder.render import Rendering
 from pyarrow import parquet
+
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 FILE, PARQUET, OUT = Path("days.csv"), Path("days.parquet"), Path("out.csv")
 DAYS = "sky,heat,cones\nsun,24.5,3\nrain,18.1,2\ncloud,20,1\n"
 GERMAN = "himmel;grad\nschön;24,5\ntrüb;18,1\nföhnig;20\n"
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:a\nsize 9\n"
-
-
-@pytest.fixture(scope="module")
-def load(
-    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> packages.Import:
-    """Return what imports the modules of a project."""
-    folder, name = tmp_path_factory.mktemp("odd-tables"), "odd_tables"
-    return packages.rendered(questions, rendering, folder, example="none", package_name=name)
-
-
-@pytest.fixture(autouse=True)
-def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run each test in an empty folder."""
-    monkeypatch.chdir(tmp_path)
 
 
 def write(content: str | bytes, path: Path = FILE) -> Path:

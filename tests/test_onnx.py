@@ -3,20 +3,17 @@
 Later levels export, explain and serve it so, and may not change a project's `features.py` then.
 """
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
+import packages
 import pandas as pd
 import pytest
-from mlops_ladder.questions import Questions
-from mlops_ladder.render import Rendering
 from onnxruntime import InferenceSession
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from threadpoolctl import threadpool_limits
 
-PACKAGE = "exported"
 ROLES = {
     "numeric": ["distance", "price"],
     "categorical": ["carrier", "dest"],
@@ -29,22 +26,6 @@ TARGETS = {
 }
 LEARNT, ALL = 4_000, 14_000
 WITHIN, SHARE = 1e-5, 0.999
-
-
-@pytest.fixture(scope="module")
-def package(
-    questions: Questions, rendering: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> Any:
-    """Return what imports a module of a generated package by its name in there."""
-    folder = tmp_path_factory.mktemp("project")
-    answers = questions.complete({"package_name": PACKAGE})
-    for path, content in rendering.shared(answers).items():
-        if path.startswith("src/"):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(folder / "src")
-        yield lambda name: import_module(f"{PACKAGE}.{name}")
 
 
 def flights() -> pd.DataFrame:
@@ -96,12 +77,14 @@ def exported(pipeline: Any, prepared: pd.DataFrame, texts: list[str]) -> np.ndar
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # those of skl2onnx
 @pytest.mark.parametrize("estimator", ["boosting", "linear"])
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_model_answers_the_same_by_onnx(package: Any, estimator: str, target: str) -> None:
+def test_a_model_answers_the_same_by_onnx(
+    load: packages.Import, estimator: str, target: str
+) -> None:
     rows = flights()
     learnt, task = rows.iloc[:LEARNT], TARGETS[target]
-    schema = package("data.schema").Schema(path="", target=target, task=task, **ROLES)
+    schema = load("data.schema").Schema(path="", target=target, task=task, **ROLES)
     classes = learnt[target].nunique()
-    pipeline = package("modeling.estimators").build(schema, estimator, {}, 0, classes)
+    pipeline = load("modeling.estimators").build(schema, estimator, {}, 0, classes)
     with threadpool_limits(1):  # threads that wait for each other cost more than they save
         pipeline.fit(learnt[schema.features], learnt[target].to_numpy())
         own = answers(pipeline, rows)
