@@ -18,6 +18,15 @@ def run_started(run_id, schema):
 def run_failed(run_id, error):
     print("no model by", type(error).__name__, file=sys.stderr)
 """
+HEAVY = """
+uv run --quiet --all-extras --no-extra spark python - <<'END'
+import sys
+from late_flights import plugins
+
+plugins.offered("remedy")
+print(*{"mlflow", "pyspark", "sklearn"} & sys.modules.keys())
+END
+"""
 NEWEST = """
 MLFLOW_TRACKING_URI=sqlite:///mlflow.db uv run --quiet python - <<'END'
 import mlflow
@@ -67,6 +76,10 @@ def test_settings_have_a_prefix_of_their_own(owner: Newcomer) -> None:
     said = owner.fail("LATE_FLIGHTS_ETL_ENGINE=abacus uv run just etl")
 
     assert "error: there is no engine `abacus`; there are duckdb, spark" in said
+
+
+def test_asking_plug_ins_imports_no_heavy_library(owner: Newcomer) -> None:
+    assert owner.type(HEAVY) == "\n"
 
 
 def test_a_plug_in_of_the_owner_sees_a_run_that_is_stopped(stopped: list[str]) -> None:

@@ -16,27 +16,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 
 def offered(name: str) -> dict[str, Any]:
-    """Return what plug-ins offer under `name`, by capability; one that is broken is named."""
-    found = {}
-    for capability in capabilities():
+    """Return what plug-ins offer under `name`, by capability."""
+    return {key: getattr(plugin, name) for key, plugin in load().items() if hasattr(plugin, name)}
+
+
+def load() -> dict[str, ModuleType]:
+    """Return the plug-ins by capability; one that is broken is named, and left out."""
+    folders, plugins = import_module(__package__ or "").__path__, {}
+    found = (path for folder in folders for path in Path(folder).glob("*/plugin.py"))
+    for capability in sorted(path.parent.name for path in found):
         try:
-            plugin = import_module(f".{capability}.plugin", __package__)
+            plugins[capability] = import_module(f".{capability}.plugin", __package__)
         except Exception as error:
             complain(f"{capability}/plugin.py cannot be imported", error)
-        else:
-            found.update({capability: getattr(plugin, name)} if hasattr(plugin, name) else {})
-    return found
-
-
-def capabilities() -> list[str]:
-    """Return the folders of this package that have a plug-in, by name."""
-    folders = import_module(__package__ or "").__path__
-    found = (path for folder in folders for path in Path(folder).glob("*/plugin.py"))
-    return sorted(path.parent.name for path in found)
+    return plugins
 
 
 def remedy(table: Path, lacks: list[str]) -> str | None:
@@ -48,20 +46,21 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
 @contextmanager
 def observed(run_id: str, schema: object) -> Iterator[None]:
     """Tell the capabilities of the training run that goes on inside."""
-    tell("run_started", run_id, schema)
+    plugins = load()
+    tell(plugins, "run_started", run_id, schema)
     try:
         yield
     except BaseException as error:
-        tell("run_failed", run_id, error)
+        tell(plugins, "run_failed", run_id, error)
         raise
-    tell("run_finished", run_id)
+    tell(plugins, "run_finished", run_id)
 
 
-def tell(event: str, *details: object) -> None:
-    """Call what capabilities offer for an event; one that fails does not keep others from it."""
-    for capability, listener in offered(event).items():
+def tell(plugins: dict[str, ModuleType], event: str, *details: object) -> None:
+    """Call what plug-ins offer for an event; one that fails does not keep others from it."""
+    for capability, plugin in plugins.items():
         try:
-            listener(*details)
+            getattr(plugin, event, lambda *_: None)(*details)
         except Exception as error:
             complain(f"{event} of {capability} fails", error)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pyarrow
 from pyarrow import parquet
@@ -14,9 +15,10 @@ from ..errors import ProjectError
 from ..etl.engine import EtlSettings, Query, Refused
 from ..etl.plan import ROW, Source
 from ..etl.sources import convert
-from ..modeling import prediction
-from ..modeling.prediction import Rows
-from ..tracking.models import Stored
+
+if TYPE_CHECKING:
+    from ..modeling.prediction import Rows
+    from ..tracking.models import Stored
 
 Answer = Callable[[pyarrow.RecordBatch], pyarrow.RecordBatch]
 
@@ -32,11 +34,12 @@ def table_engine(sources: Mapping[str, Path], folder: Path, how: EtlSettings) ->
         yield lambda sql: session.collect(spark.sql(sql), folder)
 
 
-def engine(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
+def engine(stored: "Stored", rows: "Rows", source: Path, decimal: str) -> "Rows":
     """Yield rows with the answers of a model, as `prediction.on_pandas` does.
 
     Spark takes all rows before it gives the first.
     """
+    from ..modeling import prediction
 
     def answer(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
         asked = tables.plain(batch.rename_columns(names))
@@ -63,7 +66,7 @@ def engine(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
             raise ProjectError(f"{source}: {error}") from error
 
 
-def on_spark(answer: Answer, numbered: Path, stored: Stored) -> Iterator[pyarrow.RecordBatch]:
+def on_spark(answer: Answer, numbered: Path, stored: "Stored") -> Iterator[pyarrow.RecordBatch]:
     """Yield what a function answers to each batch of a file, in the order of its numbers."""
     from pyspark.sql.types import DoubleType, StringType, StructType
 

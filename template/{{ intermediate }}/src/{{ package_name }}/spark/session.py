@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow
 from pyarrow import parquet
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from .. import settings
 from ..data.tables import BATCH
@@ -33,9 +33,7 @@ LONGEST = 500  # characters of a message; Spark's go on with the plan of the que
 class SparkSettings(BaseSettings):
     """Where Spark runs, and how much memory it may take there: `<PACKAGE>_SPARK_MASTER`, …"""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore"
-    )
+    model_config = settings.Settings.model_config | {"env_prefix": PREFIX}
 
     master: str = Field(default="local[*]", pattern=r"^(local|spark://|k8s://|yarn)")
     memory: str = Field(default="1g", pattern=r"^\d+[mg]$")

@@ -37,7 +37,6 @@ def read(schema: Schema, path: Path, suite: gx.ExpectationSuite | None) -> pd.Da
     others = [name for name in present if every or json.dumps(name)[1:-1] in named]
     texts = {*present} - {*schema.numbers, *schema.dates}
     rows = tables.read(path, schema.dialect, texts)
-    tables.refuse_empty(path, len(rows))
     rows = rows[[name for name in present if name in roles or name in others]]
     typed = conversion.convert(rows, schema, path, schema.decimal)
     for name in {*others} - roles:

@@ -25,7 +25,6 @@ def copy(run: Run, artifact: str, folder: Path, settings: Settings) -> None:
     """
     if folder.exists() and not exported(folder):
         raise ProjectError(f"{folder}: holds something else; remove it, or name another folder")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     source = runs.download(run, artifact, settings)
     draft, old = (folder.with_name(f"{folder.name}.{state}") for state in ("unfinished", "old"))
     try:
