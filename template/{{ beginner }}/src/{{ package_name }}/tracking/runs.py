@@ -19,7 +19,7 @@ from ..settings import PREFIX, Settings
 from . import provenance
 
 ANSWERS = "holdout.parquet"
-Named = dict[str, Any]
+Values = dict[str, Any]  # by their names
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def run(settings: Settings) -> Iterator[str]:
             raise
 
 
-def log_context(schema: Schema, plan: Named, estimator: Named, source: Path) -> None:
+def log_context(schema: Schema, plan: Values, estimator: Values, source: Path) -> None:
     """Log what a run depends on: parameters, its schema, the data in `source`, the commit.
 
     Args:
@@ -84,7 +84,7 @@ def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
     """Log the scores of folds, a step each, their mean and deviation, and others, by name."""
     for number, scores in enumerate(folds.to_dict("records"), start=1):
         mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
-    scores_of: Named = {"cv_mean": folds.mean(), "cv_sd": folds.std(), **others}
+    scores_of: Values = {"cv_mean": folds.mean(), "cv_sd": folds.std(), **others}
     for of, values in scores_of.items():
         mlflow.log_metrics({f"{of}_{name}": values[name] for name in folds})
 

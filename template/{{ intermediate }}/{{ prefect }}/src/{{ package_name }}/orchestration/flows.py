@@ -16,7 +16,7 @@ from ..errors import ProjectError
 from ..settings import NAME
 from .plugin import PIPELINE
 
-MODULE = EntrypointType.MODULE_PATH
+MODULE = EntrypointType.MODULE_PATH  # a file alone could not import from its package
 GRACE = 30  # seconds between asking a command to end and ending it
 
 
