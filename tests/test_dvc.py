@@ -117,7 +117,7 @@ def test_a_run_of_the_tests_is_no_change_of_the_code(spoilt: Newcomer) -> None:
     ("change", "file", "ran"),
     [
         ("s/weather.temp/weather.tmp/", "table.sql", ["etl"]),
-        ('s/"max_value": 3000$/"max_value": 1500/', "expectations.json", ["validate"]),
+        ('s/"max_value": 3000$/"max_value": 1000/', "expectations.json", ["validate"]),
     ],
     ids=["etl", "validate"],
 )
