@@ -52,10 +52,7 @@ uv add --quiet --project ../by-hand 'pandas<3' 'scikit-learn<2'
 # The same fit on the same rows, from scratch.
 PLAIN = """
 import json
-import os
 import sys
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the project says
 
 import numpy as np
 import pandas as pd

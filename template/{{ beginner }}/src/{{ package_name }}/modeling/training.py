@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, Field
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from .. import plugins
 from ..data import dataset
@@ -78,20 +79,21 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
 
 def judge(pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int) -> list[Scores]:
     """Return the scores of a fitted model and of the trivial one; track the answers and plots."""
-    answers = answer(pipeline, split.holdout, schema)
-    features, target = split.holdout[schema.features], split.holdout[schema.target]
-    importance = plots.draw_importance(pipeline, features, target, seed)
+    rows = split.holdout
+    answers = answer(pipeline, rows, schema)
+    importance = plots.draw_importance(pipeline, rows[schema.features], rows[schema.target], seed)
     runs.log_plots({**plots.draw(schema, answers), "importance": importance})
     runs.log_answers(answers)
     trivial = fit(estimators.build(schema, "trivial", {}, seed), split.train, schema)
-    trivial_answers = answer(trivial, split.holdout, schema)
-    return [evaluation.score(schema, each) for each in (answers, trivial_answers)]
+    return [evaluation.score(schema, each) for each in (answers, answer(trivial, rows, schema))]
 
 
 def fit(pipeline: Pipeline, rows: pd.DataFrame, schema: Schema) -> Pipeline:
     """Fit a pipeline on rows of a dataset, and return it; a refusal is put in plain words."""
     try:
-        return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
+        # threads that learn from fewer rows wait for each other longer than they work
+        with threadpool_limits(1 if len(rows) < 1_000_000 else None, user_api="openmp"):
+            return pipeline.fit(rows[schema.features], rows[schema.target].to_numpy())
     except ValueError as error:
         raise ProjectError(f"`{schema.target}` cannot be learnt: {error}") from error
 
