@@ -46,7 +46,12 @@ def test_a_project_that_has_the_flights_gets_their_weather(
 
 
 @pytest.mark.parametrize(
-    "dataset", ["path: data/raw/own.csv\n", "target: y\n", ""], ids=["own", "no path", "empty"]
+    "dataset",
+    [
+        pytest.param("path: data/raw/own.csv\n", id="own"),
+        pytest.param("target: y\n", id="no path", marks=pytest.mark.projects),
+        pytest.param("", id="empty", marks=pytest.mark.projects),
+    ],
 )
 def test_a_project_with_data_of_its_own_does_not(
     questions: Questions, tmp_path: Path, dataset: str
@@ -54,10 +59,12 @@ def test_a_project_with_data_of_its_own_does_not(
     assert grown(questions, tmp_path, lambda path: path.write_text(dataset)) == "none"
 
 
+@pytest.mark.projects
 def test_a_project_without_an_example_does_not(questions: Questions, tmp_path: Path) -> None:
     assert grown(questions, tmp_path, Path.touch, example="none") == "none"
 
 
+@pytest.mark.projects
 def test_sql_of_the_owner_is_a_conflict_that_is_named_when_the_example_goes(
     questions: Questions, tmp_path: Path
 ) -> None:
