@@ -63,17 +63,50 @@ def test_a_letter_on_the_edge_of_the_sample_does_no_harm(load: packages.Import) 
 
 
 @pytest.mark.parametrize(
-    ("table", "decimal"),
+    ("separator", "cells", "notation"),
     [
-        ('himmel;grad\n"schön";"24,5"\n', ","),
-        ("sky;heat\nsun;24.5\nrain;18\n", "."),
-        ("day;heat\n31.12.2026;24,5\n", ","),
-        ("day;heat\n31.12;24.5\n1,5;18\n", "."),
-        ('sky,visitors\nsun,"1,234"\n', "."),
+        (";", ["24,5", "18"], (",", None)),
+        (";", ["24.5", "18"], (".", None)),
+        (";", ["12.500", "950"], (",", ".")),
+        (";", ["0.125", "1.234"], (".", None)),
+        (";", ["1 234,5", "950"], (",", " ")),
+        (";", ["1\u202f234,5", "950"], (",", "\u202f")),
+        (";", ["31.12.2026", "1.5.2026"], (".", None)),
+        (";", [" 18", "-7"], (".", None)),
+        ("\t", ["12,500", "950"], (".", ",")),
+        (",", ["1,234.50", "950"], (".", ",")),
+        (",", ["1,234,567"], (".", ",")),
+        (",", ["24,5", "18"], (",", None)),
+        (",", ["1'234.50", "950"], (".", "'")),
+        (",", ["12.500", "950"], (".", None)),
+        (",", ["1,5", "2.5"], (".", None)),
     ],
 )
-def test_the_decimal_mark_is_found(load: packages.Import, table: str, decimal: str) -> None:
-    assert load("data.dialect").detect(write(table)).decimal == decimal
+def test_how_numbers_are_written_is_found_from_all_of_them(
+    load: packages.Import, separator: str, cells: list[str], notation: tuple[str, str | None]
+) -> None:
+    columns = [pd.Series(cells, dtype="string"), pd.Series(["sun", "rain"], dtype="string")]
+
+    assert load("data.notation").find_notation(columns, separator) == notation
+
+
+@pytest.mark.parametrize(
+    ("days", "formats"),
+    [
+        (["2026-05-01", "2026-05-31T02:00:00Z"], [""]),
+        (["31/12/2026", "01/07/2026"], ["%d/%m/%Y"]),
+        (["01/07/2026", "12/31/2026"], ["%m/%d/%Y"]),
+        (["01.07.2026", "02.07.2026"], ["%d.%m.%Y", "%m.%d.%Y"]),
+        (["1.7.2026 08:30", "31.7.2026 09:00"], ["%d.%m.%Y %H:%M"]),
+        (["3 May 2026", "31 June 2026"], []),
+        (["3 May 2026", "30 June 2026"], ["%d %B %Y"]),
+        (["31/12/2026", "12/31/2026"], []),
+    ],
+)
+def test_how_dates_are_written_is_found_from_all_of_them(
+    load: packages.Import, days: list[str], formats: list[str]
+) -> None:
+    assert load("data.notation").find_formats(pd.Series(days)) == formats
 
 
 @pytest.mark.parametrize(
@@ -120,7 +153,7 @@ def test_odd_cells_are_read_as_they_are_meant(
 ) -> None:
     tables, dialect = load("data.tables"), load("data.dialect").Dialect()
 
-    rows = tables.read(write(content), dialect, texts={"sky"} & set(columns))
+    rows = tables.read(write(content), dialect, types=dict.fromkeys({"sky"} & set(columns), str))
 
     assert rows.astype(object).where(rows.notna(), None).to_dict("list") == columns
     assert tables.header(FILE, dialect) == list(columns)
@@ -149,7 +182,7 @@ def test_what_is_no_table_is_named(
         write(content, path)
 
     with pytest.raises(load("errors").ProjectError, match=f"^{path}: {message}") as refused:
-        load("data.tables").read(path, load("data.dialect").Dialect(), texts=set())
+        load("data.tables").read(path, load("data.dialect").Dialect(), types=None)
 
     assert "\n" not in str(refused.value)
 
@@ -177,7 +210,7 @@ def test_a_folder_in_the_place_of_a_table_is_named(load: packages.Import) -> Non
     FILE.mkdir()
 
     with pytest.raises(load("errors").ProjectError, match="days.csv: .*Is a directory"):
-        load("data.tables").read(FILE, load("data.dialect").Dialect(), texts=set())
+        load("data.tables").read(FILE, load("data.dialect").Dialect(), types=None)
 
 
 def test_two_columns_of_one_name_in_parquet_are_refused(load: packages.Import) -> None:
@@ -192,7 +225,6 @@ def test_two_columns_of_one_name_in_parquet_are_refused(load: packages.Import) -
     [
         ("numeric", [" 18", "2.45e1", True], [18, 24.5, 1]),
         ("datetime", [20260501, 20260531], ["2026-05-01", "2026-05-31"]),
-        ("datetime", ["1 May 2026", None], ["2026-05-01", None]),
         ("datetime", ["2026-05-01", "2026-05-31T00:00:00Z"], ["2026-05-01", "2026-05-31"]),
         ("categorical", [float("nan")] * 2, [None, None]),
     ],
@@ -213,6 +245,7 @@ def test_odd_cells_get_the_type_of_their_role(
         ("numeric", "20", "1 000"),
         ("datetime", "2026-05-01", "soon"),
         ("datetime", "2026-05-01", "9999-12-31"),
+        ("datetime", "2026-05-01", "31/05/2026"),
     ],
 )
 def test_a_cell_that_does_not_fit_its_role_is_named(
@@ -239,6 +272,7 @@ def convert(load: packages.Import, role: str, cells: list[Any]) -> Any:
         ("day", ["20260501", "20260502"], "numeric"),
         ("day", ["05/01/2026", "05/31/2026"], "datetime"),
         ("day", ["2026-05-01", "2026-02-30"], "categorical"),
+        ("postcode", ["01067", "80331"], "categorical"),
         ("month", ["May", "June"], "categorical"),
         ("open", ["True", "False", ""], "categorical"),
         ("ID", [str(number) for number in range(40)], "identifier"),

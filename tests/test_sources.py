@@ -101,7 +101,7 @@ def by_core(encoding):
     dialect = Dialect(encoding)
     tables.header(path, dialect)
     [(rows, _)] = tables.batches(path, dialect)
-    return rows.astype(object).mask(rows.isin(tables.MISSING), None).to_dict("records")
+    return rows.astype(object).mask(rows.isin(dialect.gaps), None).to_dict("records")
 
 
 def answer(read, encoding):

@@ -1,6 +1,7 @@
 """Configuration: YAML files read into typed models, with messages a person can act on."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Hashable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,18 @@ from pydantic import BaseModel, ValidationError
 from .errors import ProjectError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Loader(yaml.SafeLoader):
+    """Reads YAML in which no key may stand twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return a mapping, or refuse it."""
+        counts = Counter(key.value for key, _ in node.value)
+        if twice := [key for key, _ in node.value if counts[key.value] > 1]:
+            mark, problem = twice[-1].start_mark, f"`{twice[-1].value}` stands there twice"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        return super().construct_mapping(node, deep)
 
 
 def load(model: type[Model], path: Path) -> Model:
@@ -29,7 +42,7 @@ def read(path: Path) -> dict[str, Any]:
         ProjectError: the file is missing, is not UTF-8, or is not a YAML mapping.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader)
     except FileNotFoundError as error:
         raise ProjectError(f"{path}: there is no such file") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -14,6 +14,7 @@ SHOWN = 40  # columns in the table of the terminal
 def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
+    day_first: Annotated[Optional[bool], typer.Option(help="Is 1/7 the first of July?")] = None,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
@@ -22,7 +23,7 @@ def run(
 
     where = settings.load()
     with terminal.steps(total=2) as step:
-        described = description.describe(data, target, step)
+        described = description.describe(data, target, step, day_first)
     path = where.config / "dataset.yaml"
     text = dataset_file.compose(described, dataset_file.locate(data, where.root))
     if path.exists() and not dataset_file.untouched(path):

@@ -34,7 +34,8 @@ def show_run(run_id: str | None, as_json: bool) -> None:
         table = json.loads(scores.to_json(orient="index"))
         typer.echo(json.dumps({"run_id": run.info.run_id, "scores": table, "page": str(page)}))
     else:
-        terminal.table(f"Run {run.info.run_id} on its holdout", scores.map("{:.4g}".format))
+        finds = f", finding `{looked}`" if (looked := run.data.params.get("positive")) else ""
+        terminal.table(f"Run {run.info.run_id} on its holdout{finds}", scores.map("{:.4g}".format))
         terminal.say(f"Plots: {page}")
 
 

@@ -45,11 +45,14 @@ def show(outcome: "Outcome", schema: "Schema", dataset: Path) -> None:
     held_out = f"{'the newest' if schema.time else 'a random'} {outcome.rows_held_out:,} held out"
     rows = f"{outcome.rows:,} of {outcome.rows_of:,} rows"
     terminal.say(f"{dataset.name}, {schema.path}: {rows}, {held_out}.")
+    for cell, count in outcome.unanswered.items():
+        terminal.say(f"{count:,} more have no `{schema.target}`, but {cell!r}.")
     judged = {"holdout": outcome.holdout, "trivial model": outcome.trivial}
     scores = pd.DataFrame({"cross-validation": outcome.folds.mean(), **judged})
     scores = scores.map("{:.4g}".format).rename_axis("metric")
     scores["cross-validation"] += outcome.folds.std().map(" ± {:.1g}".format)
-    terminal.table(f"How well it predicts `{schema.target}`", scores)
+    finds = f", finding `{outcome.positive}`" if outcome.positive else ""
+    terminal.table(f"How well it predicts `{schema.target}`{finds}", scores)
     metric = evaluation.HEADLINE[schema.task]
     if not evaluation.better(metric, outcome.holdout[metric], outcome.trivial[metric]):
         terminal.say("No better than the trivial model, which gives every row the same answer.")

@@ -1,8 +1,9 @@
 """Datasets: rows read, checked and split as the schema says."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from .. import plugins
 from ..configuration import nearest
 from ..errors import ProjectError
 from . import conversion, tables
+from .profiling import count
 from .schema import Schema
 
 LEAST = 20  # rows
@@ -35,9 +37,46 @@ def read(schema: Schema, path: Path) -> pd.DataFrame:
     wanted = list(dict.fromkeys([*schema.features, *schema.dates, schema.target]))
     present = tables.header(path, schema.dialect)
     require(wanted, present, path)
-    texts = set(present) - {*schema.numbers, *schema.dates}
-    rows = tables.read(path, schema.dialect, texts)[wanted]
-    return conversion.convert(rows, schema, path, schema.decimal)
+    return conversion.convert(load(schema, path, present)[wanted], schema, path)
+
+
+def load(schema: Schema, path: Path, present: list[str]) -> pd.DataFrame:
+    """Return the rows of a file with the columns `present`, whose codes come as written."""
+    types = dict.fromkeys(present, "category") | dict.fromkeys(schema.dates, "str")
+    types |= dict.fromkeys(schema.numbers, "string[pyarrow]")
+    return tables.read(path, schema.dialect, types)
+
+
+def take(schema: Schema, path: Path, share: float, seed: int) -> tuple[Split, dict[str, Any]]:
+    """Return the rows to learn from and to judge by, and how many there are of which kind."""
+    rows = read(schema, path)
+    known = rows[rows[schema.target].notna()]
+    drawn = draw(known, schema.rows, seed)
+    parts = split(drawn, schema, share, seed)
+    counts = {"rows": len(drawn), "rows_of": len(known), "rows_held_out": len(parts.holdout)}
+    unanswered = count_unanswered(schema, path) if len(known) < len(rows) else {}
+    return parts, {**counts, "unanswered": unanswered}
+
+
+def name_positive(schema: Schema, rows: pd.DataFrame) -> Schema:
+    """Return the schema with the class to look for, where the target has two: else the last.
+
+    Raises:
+        ProjectError: the schema names one that there is not.
+    """
+    known = sorted(rows[schema.target].unique()) if schema.task == "classification" else []
+    if len(known) != 2:
+        return schema
+    positive = schema.positive or known[-1]
+    if positive not in known:
+        raise ProjectError(f"`positive`: no row has {positive}; {nearest(positive, known)}")
+    return schema.model_copy(update={"positive": positive})
+
+
+def count_unanswered(schema: Schema, path: Path) -> dict[Any, int]:
+    """Return how many rows have no target, by what is written there."""
+    rows = tables.read(path, replace(schema.dialect, gaps=()), "string[pyarrow]")
+    return count(rows[schema.target], schema.gaps)[1]
 
 
 def require(wanted: Iterable[str], present: list[str], path: Path) -> None:

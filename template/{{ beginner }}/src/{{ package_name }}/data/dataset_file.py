@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,6 +22,7 @@ def compose(description: Description, path: str) -> str:
     """Return the dataset file of a description; `path` is where the table lies."""
     schema, reasons = description.schema.model_copy(update={"path": path}), description.reasons
     comments = {"target": reasons[schema.target], "time": "hold out the newest rows, not any"}
+    comments |= {"positive": f"the class to look for: {reasons.get('positive')}"}
     lines = []
     for key, value in schema.model_dump(exclude={*ROLES}, exclude_defaults=True).items():
         lines.append(f"{key}: {quote(value)}" + (f"  # {comments[key]}" if key in comments else ""))
@@ -33,11 +35,12 @@ def compose(description: Description, path: str) -> str:
     return stamp(HEAD.format(description.row_count) + "\n".join(lines) + "\n")
 
 
-def quote(text: str) -> str:
-    """Return a text as YAML on one line, in quotes where it needs them."""
-    style = None if text.isprintable() else '"'
-    dumped = yaml.safe_dump(text, allow_unicode=not style, default_style=style, width=10**6)
-    return dumped.removesuffix("...\n").removesuffix("\n")
+def quote(value: Any) -> str:
+    """Return a value as YAML on one line, in quotes where it needs them."""
+    style = None if str(value).isprintable() else '"'
+    look: dict[str, Any] = {"default_style": style, "default_flow_style": True, "width": 10**6}
+    dumped = yaml.safe_dump(value, allow_unicode=not style, **look)
+    return str(dumped).removesuffix("...\n").removesuffix("\n")
 
 
 def locate(table: Path, root: Path) -> str:

@@ -1,12 +1,12 @@
-"""Dialect: how a CSV file was written, found from its bytes."""
+"""Dialect: how the cells of a CSV file are told apart, found from its bytes."""
 
 import codecs
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ProjectError
 
+GAPS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None")
 SAMPLE = 2**18  # bytes
 LINES = 100
 OTHER_FORMATS: dict[bytes | tuple[bytes, ...], str] = {
@@ -27,11 +27,11 @@ LIKELY = ["cp1252", "cp1251", "cp1253", "cp1255", "shift_jis", "euc_kr", "gb1803
 
 @dataclass(frozen=True)
 class Dialect:
-    """The encoding of a CSV file, the character between its cells, and that of its fractions."""
+    """The encoding of a CSV file, the character between its cells, and texts that say nothing."""
 
     encoding: str = "utf-8"
     separator: str = ","
-    decimal: str = "."
+    gaps: tuple[str, ...] = GAPS
 
 
 def detect(path: Path, expected: str = "utf-8") -> Dialect:
@@ -55,9 +55,7 @@ def detect(path: Path, expected: str = "utf-8") -> Dialect:
             raise ProjectError(f"{path}: this is not CSV but {other}")
     likely = LIKELY if expected.startswith("utf") else [expected]
     encoding = find_encoding(path, sample, likely)
-    text = sample.decode(encoding, errors="ignore")
-    separator = find_separator(text)
-    return Dialect(encoding, separator, find_decimal(text, separator))
+    return Dialect(encoding, find_separator(sample.decode(encoding, errors="ignore")))
 
 
 def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
@@ -95,13 +93,3 @@ def find_separator(text: str) -> str:
     head = "\n".join(text.splitlines()[:LINES])[: SAMPLE // 8]
     dialect = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
     return dialect.delimiter if dialect and dialect.delimiter else ","
-
-
-def find_decimal(text: str, separator: str) -> str:
-    """Return a comma where more numbers have one than a point, and it does not separate cells."""
-    cells = re.split(f"[\r\n{re.escape(separator)}]", text)
-    commas, points = (
-        sum(bool(re.fullmatch(rf'"?\s*[-+]?\d+[{mark}]\d+\s*"?', cell)) for cell in cells)
-        for mark in ",."
-    )
-    return "," if separator != "," and commas > points else "."

@@ -31,6 +31,17 @@ def replacing(path: Path) -> Iterator[Path]:
         raise ProjectError(f"{path}: cannot be written: {error.strerror}") from error
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other run is in such a block for the same folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def lock(descriptor: int, path: Path) -> bool:
     """Take an open file or folder for this run, unless another has it, or has just finished it."""
     try:

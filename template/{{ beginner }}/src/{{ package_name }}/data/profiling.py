@@ -1,10 +1,12 @@
 """Profiling: what a column of a table looks like."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from .conversion import parse_dates, parse_numbers
+from .notation import Notation, find_formats, nearly_numbers
 
 FEW = 20  # different whole numbers that may still be names of classes
 DATE_PARTS = ("year", "month", "dayofweek", "hour")
@@ -12,15 +14,18 @@ DATE_PARTS = ("year", "month", "dayofweek", "hour")
 
 @dataclass(frozen=True)
 class Profile:
-    """What a column looks like."""
+    """What a column looks like: how often it holds each value, and each text that says nothing."""
 
     name: str
-    row_count: int
-    gap_count: int
-    value_count: int  # of different values
-    first: str
+    counts: pd.Series
+    gaps: dict[Any, int]
     kind: str  # what all of the values are
-    date_parts: list[str]
+    formats: list[str]  # by which they are dates
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, those without a value among them."""
+        return int(self.counts.sum()) + sum(self.gaps.values())
 
     @property
     def numeric(self) -> bool:
@@ -30,42 +35,55 @@ class Profile:
     @property
     def nearly_unique(self) -> bool:
         """Whether nearly every row has a value of its own."""
-        filled = self.row_count - self.gap_count
-        return filled > FEW and self.value_count > 0.95 * filled
+        return FEW < int(self.counts.sum()) < len(self.counts) / 0.95
+
+    @property
+    def hint(self) -> str:
+        """What keeps the values from being numbers, if they nearly are."""
+        return nearly_numbers(self.counts) if self.kind == "texts" else ""
 
     @property
     def summary(self) -> str:
         """How many different values there are, and how many are missing, in words."""
-        share = self.gap_count / self.row_count
-        return f"{self.value_count:,} values" + (f", {share:.1%} missing" if share else "")
+        values = f"{len(self.counts):,} values"
+        if not self.gaps:
+            return values
+        share = sum(self.gaps.values()) / self.row_count
+        written = ", ".join(repr(gap) for gap in self.gaps if gap)
+        return f"{values}, {share:.1%} missing" + (f" ({written})" if written else "")
 
 
-def profile(cells: pd.Series) -> Profile:
-    """Return what a column looks like, as it was read from its table."""
-    filled = cells.dropna()
-    if filled.dtype.kind not in "iuf":
-        filled = filled.astype(object).map(str)
-    values, gap_count = filled.drop_duplicates(), len(cells) - len(filled)
-    kind, first = find_kind(values), str(next(iter(values), ""))
-    parts = varying_parts(parse_dates(values)) if kind == "dates" else []
-    return Profile(str(cells.name), len(cells), gap_count, len(values), first, kind, parts)
+def count(cells: pd.Series, gaps: tuple[str, ...]) -> tuple[pd.Series, dict[Any, int]]:
+    """Return how often a column holds each value, and each of the `gaps`."""
+    if cells.dtype.kind not in "iufM" and not isinstance(cells.dtype, pd.StringDtype):
+        cells = cells.astype(object).map(str, na_action="ignore")  # lists cannot be counted
+    counts, empty = cells.value_counts(), int(cells.isna().sum())
+    void = counts.index.isin(gaps)
+    return counts[~void], counts[void].to_dict() | ({"": empty} if empty else {})
 
 
-def find_kind(values: pd.Series) -> str:
-    """Return what all of the values are: whole numbers, numbers, dates, or else texts."""
-    numbers = parse_numbers(values, ".")
-    if numbers.notna().all():
-        return "whole numbers" if (numbers % 1 == 0).all() else "numbers"
-    return "dates" if are_dates(values.head(100)) and are_dates(values) else "texts"
+def profile(name: str, counts: pd.Series, gaps: dict[Any, int], notation: Notation) -> Profile:
+    """Return what a column looks like whose values and gaps were counted."""
+    values = pd.Series(counts.index)
+    if values.dtype.kind == "M":
+        return Profile(name, counts, gaps, "dates", [""])
+    texts = values if values.dtype.kind in "iuf" else values.astype(str)
+    numbers = parse_numbers(texts, *notation)
+    if numbers.notna().all() and not is_code(texts):
+        kind = "whole numbers" if (numbers % 1 == 0).all() else "numbers"
+        return Profile(name, counts, gaps, kind, [])
+    formats = find_formats(texts)
+    return Profile(name, counts, gaps, "dates" if formats else "texts", formats)
 
 
-def are_dates(values: pd.Series) -> bool:
-    """Tell whether all texts are dates, which have four digits at least."""
-    return bool(values.str.count(r"\d").min() >= 4 and parse_dates(values).notna().all())
+def is_code(texts: pd.Series) -> bool:
+    """Tell whether one is a word, or begins with zeros that no number has."""
+    return texts.dtype == object and bool(texts.str.match(r"\s*[+-]?0\d|(?i:true|false)").any())
 
 
-def varying_parts(dates: pd.Series) -> list[str]:
+def varying_parts(column: Profile) -> list[str]:
     """Return the calendar parts worth learning: a month says nothing before its second year."""
+    dates = parse_dates(pd.Series(column.counts.index), column.formats[0])
     varying = [part for part in DATE_PARTS if getattr(dates.dt, part).nunique() > 1]
     if "year" in varying:
         return varying[1:] or varying

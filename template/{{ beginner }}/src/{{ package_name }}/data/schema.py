@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from .. import configuration
 from ..errors import ProjectError
-from .dialect import Dialect
+from .dialect import GAPS, Dialect
 
 Part = Literal["year", "quarter", "month", "day", "dayofweek", "hour", "minute"]
 DESCRIBE = "describe your data first: `just describe data.csv --target column`"
@@ -28,7 +28,10 @@ class Schema(BaseModel, extra="forbid", frozen=True):
     rows: int | None = Field(default=None, ge=20)
     separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
+    gaps: tuple[str, ...] = GAPS
     decimal: Literal[".", ","] = "."
+    thousands: str | None = Field(default=None, min_length=1, max_length=1)
+    formats: dict[str, str] = {}
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     datetime: dict[str, tuple[Part, ...]] = {}
@@ -49,8 +52,8 @@ class Schema(BaseModel, extra="forbid", frozen=True):
 
     @property
     def dialect(self) -> Dialect:
-        """How the file is written, if it is CSV."""
-        return Dialect(self.encoding, self.separator, self.decimal)
+        """How the cells of the file are told apart, if it is CSV."""
+        return Dialect(self.encoding, self.separator, self.gaps)
 
     @property
     def features(self) -> list[str]:

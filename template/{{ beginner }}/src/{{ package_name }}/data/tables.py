@@ -15,7 +15,6 @@ from ..errors import ProjectError
 from .dialect import Dialect
 
 BATCH = 50_000  # rows
-MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None"]
 Batches = Iterator[tuple[pd.DataFrame, float]]  # rows, and the share of the file read so far
 REMEDY = "mend it, or correct its `separator` and `encoding`"
 
@@ -47,7 +46,7 @@ def is_parquet(path: Path) -> bool:
 def read_csv(source: Any, dialect: Dialect, **options: Any) -> Any:
     """Return what pandas reads from a CSV file in its dialect, with more `options` of pandas."""
     reader: Any = pd.read_csv  # its overloads do not take options from a dictionary
-    options |= {"sep": dialect.separator, "encoding": dialect.encoding, "decimal": dialect.decimal}
+    options |= {"sep": dialect.separator, "encoding": dialect.encoding}
     return reader(source, index_col=False, keep_default_na=False, **options)
 
 
@@ -68,8 +67,8 @@ def header(path: Path, dialect: Dialect) -> list[str]:
     return list(names)
 
 
-def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
-    """Return all rows; of a CSV file, the columns in `texts` come as categories.
+def read(path: Path, dialect: Dialect, types: Any) -> pd.DataFrame:
+    """Return all rows; the cells of a CSV file come as `types` says, in words of pandas.
 
     Raises:
         ProjectError: the file is not a table, or has no rows.
@@ -78,8 +77,7 @@ def read(path: Path, dialect: Dialect, texts: set[str]) -> pd.DataFrame:
         if is_parquet(path):
             rows = plain(parquet.read_table(path))
         else:
-            types = dict.fromkeys(texts, "category")
-            rows = read_csv(path, dialect, dtype=types, na_values=MISSING)
+            rows = read_csv(path, dialect, dtype=types, na_values=[*dialect.gaps])
     refuse_empty(path, len(rows))
     return rows
 
@@ -105,8 +103,11 @@ def batches(path: Path, dialect: Dialect, size: int = BATCH) -> Batches:
 
 
 def plain(table: Any) -> pd.DataFrame:
-    """Return a table or a batch of Arrow, its index, if it has one, as columns."""
-    return pd.DataFrame(table.to_pandas(ignore_metadata=True))
+    """Return a table or a batch of Arrow, its index, if it has one, as columns.
+
+    Whole numbers stay whole beside gaps.
+    """
+    return pd.DataFrame(table.to_pandas(ignore_metadata=True, integer_object_nulls=True))
 
 
 def refuse_empty(path: Path, row_count: int) -> None:

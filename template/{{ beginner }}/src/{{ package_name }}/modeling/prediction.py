@@ -1,5 +1,6 @@
 """Prediction: a model applied to a table of any size, some rows at a time."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ..tracking.models import Stored
 from . import estimators
 
 Rows = Iterator[pd.DataFrame]
-Engine = Callable[[Stored, Rows, Path, str], Rows]
+Engine = Callable[[Stored, Rows, Path], Rows]
 
 
 def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine: Engine) -> int:
@@ -34,22 +35,41 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine
         if name == "prediction" or name.startswith("probability_"):
             raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
 
+    first, _ = next(tables.batches(source, dialect))
+    complain_of_new(stored, first, source)
+
     def read() -> Rows:
         for rows, share in tables.batches(source, dialect):
             yield rows
             advance(share)
 
-    return writing.write(target, engine(stored, read(), source, dialect.decimal))
+    return writing.write(target, engine(stored, read(), source))
 
 
-def on_pandas(stored: Stored, rows: Rows, source: Path, decimal: str) -> Rows:
+def complain_of_new(stored: Stored, rows: pd.DataFrame, source: Path) -> None:
+    """Warn of a column that may be written otherwise: most of its categories were not learnt."""
+    seen = typed(stored, rows, source)
+    for column, known in stored.pipeline["prepare"].common_.items():
+        cells = seen[column].dropna()
+        new = cells[~cells.isin(known)]
+        if len(new) > len(cells) / 2:
+            share = f"{len(new):,} of {len(cells):,} cells, such as {new.iloc[0]!r}, are new to the"
+            print(f"warning: {source}, `{column}`: {share} model", file=sys.stderr)
+
+
+def on_pandas(stored: Stored, rows: Rows, source: Path) -> Rows:
     """Yield rows with the answers of a model, as `answer` gives them: the engine of the core."""
-    return (answer(stored, some, source, decimal) for some in rows)
+    return (answer(stored, some, source) for some in rows)
 
 
-def answer(stored: Stored, rows: pd.DataFrame, source: Path, decimal: str) -> pd.DataFrame:
+def answer(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
     """Return rows as they came, with the answers of a model in further columns."""
+    return pd.concat(
+        [rows, estimators.predict(stored.pipeline, typed(stored, rows, source))], axis=1
+    )
+
+
+def typed(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
+    """Return what a model sees of rows."""
     seen = rows[stored.schema.features]
-    known = seen.mask(seen.isin(tables.MISSING))
-    typed = conversion.convert(known, stored.schema, source, decimal)
-    return pd.concat([rows, estimators.predict(stored.pipeline, typed)], axis=1)
+    return conversion.convert(seen.mask(seen.isin(stored.schema.gaps)), stored.schema, source)

@@ -1,6 +1,7 @@
 """The report: scores and plots of stored runs, side by side."""
 
 import shutil
+from html import escape
 from pathlib import Path
 from string import Template
 
@@ -74,7 +75,8 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
         title = f"{plot.removesuffix('.png').replace('_', ' ')}, {CAPTIONS[name]}"
         figures.append(FIGURE.format(name, plot, title=title))
     table = tabulate(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
-    title = f"Run {run.info.run_id[:8]}"
+    finds = run.data.params.get("positive")
+    title = f"Run {run.info.run_id[:8]}" + (f", finding {escape(finds)}" if finds else "")
     with files.replacing(folder / "index.html") as draft:
         page = PAGE.substitute(title=title, scores=table, figures="\n".join(figures))
         draft.write_text(page, encoding="utf-8")

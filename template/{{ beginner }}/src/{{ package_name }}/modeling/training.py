@@ -38,12 +38,14 @@ class Outcome:
 
     run_id: str
     version: int
-    rows: int
-    rows_of: int
-    rows_held_out: int
+    positive: str | None  # the class to look for, where there are two
     folds: pd.DataFrame
     holdout: Scores
     trivial: Scores
+    rows: int
+    rows_of: int
+    rows_held_out: int
+    unanswered: dict[str, int]  # how many rows have no target, by what is written there
 
 
 def train(schema: Schema, training: Training, settings: Settings, step: Step) -> Outcome:
@@ -57,10 +59,8 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     """
     step("Read the data")
     source, seed = settings.root / schema.path, training.seed
-    rows = dataset.read(schema, source)
-    drawn = dataset.draw(rows, schema.rows, seed)
-    split = dataset.split(drawn, schema, training.holdout, seed)
-    counts = {"rows": len(drawn), "rows_of": len(rows), "rows_held_out": len(split.holdout)}
+    split, counts = dataset.take(schema, source, training.holdout, seed)
+    schema = dataset.name_positive(schema, split.train)
     classes = split.train[schema.target].nunique()
     pipeline = estimators.build(schema, training.estimator, training.parameters, seed, classes)
     with runs.run(settings) as run_id, plugins.observed(run_id, schema):
@@ -74,7 +74,8 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
         runs.log_scores(folds, holdout=holdout, trivial=trivial)
         step("Save and register the model")
         version = models.save(pipeline, schema, split.holdout[schema.features].head(5), settings)
-    return Outcome(run_id, version, **counts, folds=folds, holdout=holdout, trivial=trivial)
+    found = run_id, version, schema.positive, folds, holdout, trivial
+    return Outcome(*found, **counts)
 
 
 def judge(pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int) -> list[Scores]:

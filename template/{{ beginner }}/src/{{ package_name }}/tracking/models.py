@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
-from . import runs
+from . import runs, store
 
 REQUIREMENTS = ("scikit-learn", "pandas", "numpy", "cloudpickle")
 KINDS = {"numeric": "double", "categorical": "string", "datetime": "datetime"}
@@ -68,7 +68,7 @@ def load(run_id: str | None, settings: Settings) -> Stored:
         ProjectError: there is no such run or no model yet, or it cannot be loaded.
     """
     uri = locate(run_id, settings)
-    with runs.store(settings):
+    with store.opened(settings):
         metadata = mlflow.models.get_model_info(uri).metadata or {}
         if "schema" not in metadata:
             raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
@@ -81,7 +81,7 @@ def locate(run_id: str | None, settings: Settings) -> str:
     if run_id is not None:
         return f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
     name = settings.model_name
-    with runs.store(settings):
+    with store.opened(settings):
         found = MlflowClient().search_model_versions(f"name = '{name}'", 1, ["version_number DESC"])
     if not found:
         raise ProjectError("there is no model yet; `just train` makes one")

@@ -1,9 +1,8 @@
 """Runs: what was tried, on which data, and what came out; kept by MLflow."""
 
-import logging
-import sqlite3
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,54 +10,21 @@ import mlflow
 import pandas as pd
 from matplotlib.axes import Axes
 from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
 
 from ..data.schema import Schema
 from ..errors import ProjectError
-from ..settings import PREFIX, Settings
-from . import provenance
+from ..settings import Settings
+from . import provenance, store
 
 ANSWERS = "holdout.parquet"
 Values = dict[str, Any]  # by their names
 
 
 @contextmanager
-def store(settings: Settings) -> Iterator[str]:
-    """Connect to the tracking store, give the experiment's id, put errors in plain words."""
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    uri = settings.tracking_uri
-    mlflow.set_tracking_uri(uri)
-    try:
-        check_sqlite(uri)
-        yield experiment(settings)
-    except (MlflowException, sqlite3.Error, OSError) as error:
-        remedy = f"{PREFIX}TRACKING_URI says which store to use"
-        reason = str(error).partition("\n")[0]
-        raise ProjectError(f"tracking store {uri}: {reason}; {remedy}") from error
-
-
-def check_sqlite(uri: str) -> None:
-    """Raise where a SQLite store cannot be written: MLflow itself would try again for an hour."""
-    if uri.startswith("sqlite:///"):
-        with closing(sqlite3.connect(uri.removeprefix("sqlite:///"), timeout=5)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            database.rollback()
-
-
-def experiment(settings: Settings) -> str:
-    """Return the id of the project's experiment, made on the first run."""
-    if known := mlflow.get_experiment_by_name(settings.model_name):
-        return str(known.experiment_id)
-    local = settings.tracking_uri.startswith("sqlite:")
-    artifacts = (settings.root / "mlartifacts").as_uri() if local else None
-    return mlflow.create_experiment(settings.model_name, artifact_location=artifacts)
-
-
-@contextmanager
 def run(settings: Settings) -> Iterator[str]:
     """Track what happens inside as a run and give its id; an interrupted one ends as KILLED."""
-    with store(settings) as experiment_id, mlflow.start_run(experiment_id=experiment_id) as active:
+    os.environ.pop("MLFLOW_RUN_ID", None)  # a run that another program has begun
+    with store.opened(settings) as where, mlflow.start_run(experiment_id=where) as active:
         try:
             yield active.info.run_id
         except KeyboardInterrupt:
@@ -74,6 +40,7 @@ def log_context(schema: Schema, plan: Values, estimator: Values, source: Path) -
         estimator: the parameters of the estimator, logged as `estimator.<name>`.
     """
     named = {f"estimator.{name}": value for name, value in estimator.items()}
+    named |= {"positive": schema.positive} if schema.positive else {}
     mlflow.log_params({**plan, **named, "task": schema.task, "target": schema.target})
     data = {"data.path": schema.path, "data.sha256": provenance.fingerprint(source)}
     mlflow.set_tags({**data, **provenance.commit()})
@@ -134,7 +101,7 @@ def finished_runs(settings: Settings, condition: str = "", count: int = 50_000) 
 
 def search(settings: Settings, condition: str, count: int, everywhere: bool = False) -> list[Run]:
     """Return runs that meet a condition, of the project or `everywhere`, the newest first."""
-    with store(settings) as experiment_id:
+    with store.opened(settings) as experiment_id:
         return mlflow.search_runs(
             None if everywhere else [experiment_id],
             condition,
@@ -146,5 +113,5 @@ def search(settings: Settings, condition: str, count: int, everywhere: bool = Fa
 
 def download(run: Run, artifact: str, settings: Settings) -> Path:
     """Return where an artifact of a run lies on this machine."""
-    with store(settings):
+    with store.opened(settings):
         return Path(mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/{artifact}"))

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from .. import configuration
-from ..data import dialect, schema, tables
+from ..data import schema, tables
+from ..data.dialect import GAPS, Dialect, detect
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
@@ -18,14 +19,13 @@ ROW = "_row"  # the column that numbers the rows of the dataset, from 1 on
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
-class Source(BaseModel):
+class Source(BaseModel, extra="forbid", frozen=True):
     """Where a table comes from: a file, or a table or a query of a database."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str | None = None
     separator: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
+    gaps: tuple[str, ...] = GAPS
     url: str | None = None
     table: str | None = None
     query: str | None = None
@@ -39,14 +39,12 @@ class Source(BaseModel):
         return self
 
 
-class Plan(BaseModel):
+class Plan(BaseModel, extra="forbid", frozen=True):
     """What the table is made of.
 
     `rows` names the source whose rows are those of the table, `dataset` describes that source,
     and `table` the outcome.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sql: Path
     rows: Name
@@ -64,7 +62,7 @@ def load(where: Settings) -> Plan:
     path = where.config / FILE
     described = {name: schema.load(where.config / f"{name}.yaml") for name in ("dataset", "table")}
     plan = configuration.parse(Plan, {**configuration.read(path), **described}, path)
-    rows = Source(**plan.dataset.model_dump(include={"path", "separator", "encoding"}))
+    rows = Source(**plan.dataset.model_dump(include={"path", "separator", "encoding", "gaps"}))
     sources, sql = {plan.rows: rows, **plan.sources}, where.root / plan.sql
     if not sql.is_file():
         raise ProjectError(f"{sql}: there is no such file; correct `sql` in {path}")
@@ -84,10 +82,10 @@ def replaced(plan: Plan, sources: Iterable[str]) -> Plan:
         name, _, path = source.partition("=")
         if not path or name not in plan.sources:
             raise ProjectError(f"--source {source}: give name=path, of {', '.join(plan.sources)}")
-        file, encoding = Path(path).absolute(), plan.sources[name].encoding
-        found = dialect.Dialect() if tables.is_parquet(file) else dialect.detect(file, encoding)
+        file, before = Path(path).absolute(), plan.sources[name]
+        found = Dialect() if tables.is_parquet(file) else detect(file, before.encoding)
         how = {"separator": found.separator, "encoding": found.encoding}
-        new[name] = Source(path=str(file), **how)
+        new[name] = Source(path=str(file), gaps=before.gaps, **how)
     return plan.model_copy(update={"sources": {**plan.sources, **new}})
 
 

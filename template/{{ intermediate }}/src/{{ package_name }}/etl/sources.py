@@ -70,7 +70,8 @@ def fill_in(url: str) -> str:
 def convert(path: Path, source: Source, target: Path, numbered: bool) -> int:
     """Write a CSV or Parquet file to `target` as engines read it, and return its number of rows.
 
-    The cells of a CSV are texts, or null where `tables.MISSING` says so. Times are microseconds.
+    The cells of a CSV are texts, or null where the `gaps` of its source say so. Times are
+    microseconds.
 
     Args:
         numbered: whether the column `_row` comes first, with the numbers of the rows from 1 on.
@@ -82,7 +83,7 @@ def convert(path: Path, source: Source, target: Path, numbered: bool) -> int:
         if tables.is_parquet(path):
             file = parquet.ParquetFile(path)
             return write(target, file.schema_arrow, file.iter_batches(), numbered)
-        dialect = Dialect(source.encoding, source.separator)
+        dialect = Dialect(source.encoding, source.separator, source.gaps)
         schema = pyarrow.schema([(name, pyarrow.string()) for name in tables.header(path, dialect)])
         try:
             return write(target, schema, by_arrow(path, dialect, schema), numbered)
@@ -96,7 +97,7 @@ def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[p
     Raises:
         ValueError: Arrow refuses the file, or might see other cells in it than the core.
     """
-    kinds = {"column_types": schema, "null_values": tables.MISSING, "strings_can_be_null": True}
+    kinds = {"column_types": schema, "null_values": dialect.gaps, "strings_can_be_null": True}
     layout = csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True)
     encoding = csv.ReadOptions(encoding=dialect.encoding)
     reader = csv.open_csv(path, encoding, layout, csv.ConvertOptions(**kinds))
@@ -115,7 +116,7 @@ def by_arrow(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[p
 def by_core(path: Path, dialect: Dialect, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
     """Yield the rows of a CSV file as the rest of the project reads them."""
     for rows, _ in tables.batches(path, dialect):
-        known = rows.mask(rows.isin(tables.MISSING))
+        known = rows.mask(rows.isin(dialect.gaps))
         yield pyarrow.RecordBatch.from_pandas(known, schema, preserve_index=False)
 
 

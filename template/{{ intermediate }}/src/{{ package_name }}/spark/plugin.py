@@ -34,7 +34,7 @@ def table_engine(sources: Mapping[str, Path], folder: Path, how: EtlSettings) ->
         yield lambda sql: session.collect(spark.sql(sql), folder)
 
 
-def engine(stored: "Stored", rows: "Rows", source: Path, decimal: str) -> "Rows":
+def engine(stored: "Stored", rows: "Rows", source: Path) -> "Rows":
     """Yield rows with the answers of a model, as `prediction.on_pandas` does.
 
     Spark takes all rows before it gives the first.
@@ -44,7 +44,7 @@ def engine(stored: "Stored", rows: "Rows", source: Path, decimal: str) -> "Rows"
     def answer(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
         asked = tables.plain(batch.rename_columns(names))
         asked.index = asked.pop(ROW) - 1  # so that a message names the row
-        answers = prediction.answer(stored, asked, source, decimal).drop(columns=asked.columns)
+        answers = prediction.answer(stored, asked, source).drop(columns=asked.columns)
         for name in answers:
             batch = batch.append_column(name, pyarrow.array(answers[name], from_pandas=True))
         return batch

@@ -35,12 +35,12 @@ def read(schema: Schema, path: Path, suite: gx.ExpectationSuite | None) -> pd.Da
     roles = {schema.target, *schema.features, *schema.dates, *schema.identifier}
     every = "expect_table_column" in named  # which is about which columns there are
     others = [name for name in present if every or json.dumps(name)[1:-1] in named]
-    texts = {*present} - {*schema.numbers, *schema.dates}
-    rows = tables.read(path, schema.dialect, texts)
+    rows = dataset.load(schema, path, present)
     rows = rows[[name for name in present if name in roles or name in others]]
-    typed = conversion.convert(rows, schema, path, schema.decimal)
+    typed = conversion.convert(rows, schema, path)
     for name in {*others} - roles:
-        numbers = conversion.parse_numbers(rows[name].astype(object), schema.decimal)
+        cells = rows[name].astype(object)
+        numbers = conversion.parse_numbers(cells, schema.decimal, schema.thousands)
         if numbers.count() == rows[name].count():
             typed[name] = numbers
     return typed
