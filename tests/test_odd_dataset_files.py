@@ -86,9 +86,9 @@ def test_roles_that_contradict_each_other_are_refused(
 def test_a_wrong_line_is_named_with_its_file(
     load: packages.Import, line: str, message: str
 ) -> None:
-    key = line.partition(":")[0]
-    others = [each for each in BASE.splitlines() if not each.startswith(f"{key}:")]
-    FILE.write_text("\n".join([*others, line, ""]))
+    others = yaml.safe_load(BASE)
+    others.pop(line.partition(":")[0], None)
+    FILE.write_text(f"{yaml.safe_dump(others)}\n{line}\n")
 
     with pytest.raises(load("errors").ProjectError, match=f"dataset.yaml: {message}"):
         load("data.schema").load(FILE)
