@@ -127,6 +127,10 @@ def test_another_format_is_refused_with_the_remedy(
         load("data.dialect").detect(write(content))
 
 
+def test_a_header_may_begin_with_a_bracket(load: packages.Import) -> None:
+    assert load("data.dialect").detect(write("[mm],heat\n1,24.5\n")).separator == ","
+
+
 def test_a_column_called_pk_is_no_workbook(load: packages.Import) -> None:
     assert load("data.dialect").detect(write("PK,heat\n1,24.5\n")).separator == ","
 

@@ -96,9 +96,8 @@ def check_target(target: Profile, path: Path) -> None:
     """Raise where a target has no values, one value, or texts that name its rows."""
     many = target.nearly_unique or (target.hint and len(target.counts) > FEW)
     if len(target.counts) < 2 or (many and not target.numeric):
-        raise ProjectError(
-            f"{path}: target `{target.name}` {choose_role(target)[1]}; choose another"
-        )
+        reason = choose_role(target)[1]
+        raise ProjectError(f"{path}: target `{target.name}` {reason}; choose another")
 
 
 def choose_format(column: Profile, day_first: bool | None, path: Path) -> str:

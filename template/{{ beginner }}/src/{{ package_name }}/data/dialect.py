@@ -14,7 +14,9 @@ OTHER_FORMATS: dict[bytes | tuple[bytes, ...], str] = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
     b"\x1f\x8b": "compressed; unpack it",
     b"PAR1": "Parquet; give it the suffix .parquet",
-    (b"{", b"["): "JSON; convert it to CSV",
+    (b"{", b"[{", b"[[", b"[ ", b"[\n", b"[\r"): "JSON; convert it to CSV",
+    (b"<!doctype", b"<!DOCTYPE", b"<html"): "a web page; download the file itself",
+    (b"sep=", b"# "): "a line above it that is no header; remove such lines",
 }
 MARKS: dict[str, bytes | tuple[bytes, ...]] = {
     "utf-8-sig": codecs.BOM_UTF8,

@@ -35,8 +35,7 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine
         if name == "prediction" or name.startswith("probability_"):
             raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
 
-    first, _ = next(tables.batches(source, dialect))
-    complain_of_new(stored, first, source)
+    complain_of_new(stored, next(tables.batches(source, dialect))[0], source)
 
     def read() -> Rows:
         for rows, share in tables.batches(source, dialect):

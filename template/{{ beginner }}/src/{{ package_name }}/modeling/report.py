@@ -31,6 +31,15 @@ def scores(run: Run, prefix: str) -> dict[str, float]:
     return {name.removeprefix(prefix): run.data.metrics[name] for name in known}
 
 
+def summarize(run: Run) -> dict[str, str]:
+    """Return what tells a run from others, in words."""
+    metric = evaluation.HEADLINE[run.data.params["task"]]
+    model, trivial = (scores(run, f"{of}_")[metric] for of in ("holdout", "trivial"))
+    begun = f"{pd.Timestamp(run.info.start_time, unit='ms'):%Y-%m-%d %H:%M}"
+    named = {"run": run.info.run_id[:8], "UTC": begun, "estimator": run.data.params["estimator"]}
+    return {**named, metric: f"{model:.4g}", "trivial": f"{trivial:.4g}"}
+
+
 def tabulate(run: Run, before: Run | None) -> pd.DataFrame:
     """Return the scores on the holdout, a row a metric: of the run, the one before, the trivial."""
     folds, holdout = scores(run, "cv_mean_"), scores(run, "holdout_")

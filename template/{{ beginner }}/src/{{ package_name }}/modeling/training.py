@@ -71,11 +71,12 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
         fit(pipeline, split.train, schema)
         step("Judge by the holdout")
         holdout, trivial = judge(pipeline, split, schema, seed)
-        runs.log_scores(folds, holdout=holdout, trivial=trivial)
+        headline = evaluation.HEADLINE[schema.task]
+        name = f"{training.estimator}, {headline} {holdout[headline]:.4g}"
+        runs.log_scores(name, folds, holdout=holdout, trivial=trivial)
         step("Save and register the model")
         version = models.save(pipeline, schema, split.holdout[schema.features].head(5), settings)
-    found = run_id, version, schema.positive, folds, holdout, trivial
-    return Outcome(*found, **counts)
+    return Outcome(run_id, version, schema.positive, folds, holdout, trivial, **counts)
 
 
 def judge(pipeline: Pipeline, split: dataset.Split, schema: Schema, seed: int) -> list[Scores]:

@@ -47,8 +47,9 @@ def log_context(schema: Schema, plan: Values, estimator: Values, source: Path) -
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
 
 
-def log_scores(folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
-    """Log the scores of folds, a step each, their mean and deviation, and others, by name."""
+def log_scores(name: str, folds: pd.DataFrame, **others: Mapping[str, float]) -> None:
+    """Log the scores of folds, a step each, their mean and deviation, and others; name the run."""
+    mlflow.set_tag("mlflow.runName", name)
     for number, scores in enumerate(folds.to_dict("records"), start=1):
         mlflow.log_metrics({f"fold_{metric}": scores[metric] for metric in scores}, step=number)
     scores_of: Values = {"cv_mean": folds.mean(), "cv_sd": folds.std(), **others}
