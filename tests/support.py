@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,15 +51,8 @@ class Project:
 
     def level_up(self, level: str) -> None:
         """Take the committed project up to `level`, as `just level-up` does."""
-        copier.run_update(
-            self.path,
-            data={"level": level},
-            vcs_ref=copier.VcsRef.CURRENT,
-            skip_answered=True,
-            defaults=True,
-            overwrite=True,
-            quiet=True,
-        )
+        request = ["--vcs-ref=:current:", f"--data=level={level}", "--defaults"]
+        self.run(sys.executable, "tasks/update.py", *request)
 
 
 def refusal(questions: Questions, name: str, answer: str) -> str:

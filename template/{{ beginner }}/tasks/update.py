@@ -1,7 +1,8 @@
 """Takes this project up a level, or to a newer release of its template, and loses no edit.
 
-`just level-up` and `just update-template` call it; options that it does not know go to Copier.
-An update is rehearsed in a clone: one that fails, or deletes files, ends there, nothing changed.
+`just level-up` and `just update-template` call it; options that it does not know go to Copier. The
+template is rendered twice, as it was and as it comes; what differs is merged into what lies on this
+disk. Either all of that is taken over or nothing, and only what Git can give back is written over.
 """
 
 import argparse
@@ -10,39 +11,21 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
+from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-LEVELS = ["beginner", "intermediate", "advanced"]
-ANSWERS = ".copier-answers.yml"
+sys.dont_write_bytecode = True  # or this folder would have changed
+import takeover  # noqa: E402
+from takeover import ANSWERS, Change, Files, git  # noqa: E402
 
-# What Git, Copier and just say when they stop, and what can be done about it.
-REMEDIES = {
-    "not a git repository": "the project is not in Git: run `just setup`, then this again",
-    "No module named copier": "Copier is not installed: run `just setup`",
-    r"Invalid choice for '(\w+)': (.*) is not in \[(.*)\]": (
-        "{0} {1} is not offered yet, the project's release of the template has {2}:"
-        " `just update-template` takes a newer one"
-    ),
-    "Unknown revision: ('.*')": (
-        f"the template has no revision {{0}}: correct --vcs-ref, or `_commit` in {ANSWERS}"
-    ),
-    r"from (\S+) to (\S+)\. Downgrades": (
-        "the project is at {0}, after the template's last release {1}: add --vcs-ref=HEAD"
-    ),
-    "must be a directory|git-tracked templates": (
-        f"the template is not at `_src_path` in {ANSWERS}: correct it, and commit"
-    ),
-    "Interactive session required": (
-        "questions are open and there is no terminal: add --defaults, or --data question=answer"
-    ),
-    r'(?s:.*) in "(?:/.*/)?(.+)", line (\d+)': "{0} is broken in line {1}: correct it, and commit",
-    "^Error: (.+)": "{0}: see `copier update --help`",
-    "^ValueError: (.+)": "{0}",
-    "error: (.+)\n.*▶ (.+)": "{0} ({1}): rename or correct yours",
-}
+LEVELS = ["beginner", "intermediate", "advanced"]
+DATASET = "config/dataset.yaml"  # which the questions may look into
+RELEASE = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-(\d+)-g)?")
+
+# However Git is set up here, the template comes as it is.
+NEUTRAL = f"'core.hooksPath={os.devnull}' 'core.attributesFile={os.devnull}' 'core.autocrlf=false'"
 
 
 def main() -> None:
@@ -50,95 +33,104 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("-d", "--data", action="append", default=[], metavar="QUESTION=ANSWER")
     parser.add_argument("-l", "--defaults", action="store_true", help="ask no new questions")
-    parser.add_argument("--yes", action="store_true", help="delete the files that it names")
+    parser.add_argument("--yes", action="store_true", help="delete and replace what it names")
+    parser.add_argument("--preview", action="store_true", help="say what comes, and change nothing")
     options, others = parser.parse_known_args()
     data = dict(answer.partition("=")[::2] for answer in options.data)
-    refuse_before(data.get("level", ""))
-    update = [sys.executable, "-m", "copier", "update", "--skip-answered", ".", *others]
-    update += [f"--data={question}={answer}" for question, answer in data.items()]
-    unasked = [*update, "--defaults"]
-    # A rehearsal cannot ask; without a terminal nothing can, and Copier says so in the rehearsal.
-    deleted = rehearse(unasked if options.defaults or sys.stdin.isatty() else update, data)
-    if deleted and not options.yes:
-        sys.exit(f"this deletes {', '.join(deleted)}: add --yes if it may, Git keeps your edits")
-    if subprocess.run(unasked if options.defaults else update).returncode:
-        sys.exit(1)
-    refuse_after()
-    if git("status", "--porcelain", "--", "."):
+    if takeover.finish():
+        return print("An update that was stopped is finished now: look at `git status`.")
+    answers = refuse_before(data.get("level", ""))
+    others = [each.replace(":current:", answers["_commit"]) for each in others]
+    asked = ["--defaults"] * options.defaults + [f"--data={key}={data[key]}" for key in data]
+    with TemporaryDirectory() as folder:
+        print("Render the template as it was, and as it comes", file=sys.stderr)
+        was = [f"--vcs-ref={answers['_commit']}", "--defaults"]
+        what = f"correct `_src_path` and `_commit` in {ANSWERS}: "
+        old = render(Path(folder, "old"), answers["_src_path"], was, what)
+        new = render(Path(folder, "new"), answers["_src_path"], [*asked, *others])
+    refuse_versions(answers, read_answers(new[ANSWERS].decode()), data)
+    changes = takeover.compare(old, new)
+    if problems := takeover.problems(changes, old, new, options.yes):
+        sys.exit("\n".join(problems))
+    deleted = ", ".join(change.path for change in changes if change.content is None)
+    if deleted and not (options.yes or options.preview):
+        sys.exit(f"this deletes {deleted}: add --yes if it may, Git keeps your edits")
+    tell(changes)
+    if changes and not options.preview:
+        takeover.take_over(changes)
+        if unmerged := ", ".join(change.path for change in changes if change.stages):
+            sys.exit(f"resolve the conflicts in {unmerged}, `git add` them, `just setup`")
         print("Next: `just setup`, `just check`, look at `git status` and `git diff`, commit.")
-    else:
+        print("To take it back instead: `git stash --include-untracked`.")
+
+
+def tell(changes: list[Change]) -> None:
+    """Say what an update brings."""
+    for kind in ("come", "change", "go", "conflict"):
+        if named := [change.path for change in changes if change.kind == kind]:
+            print(f"{len(named)} {kind}: {', '.join(named[:5])}{', …' * (len(named) > 5)}")
+    if not changes:
         print("Nothing to do: the project is up to date.")
 
 
-def refuse_before(level: str) -> None:
-    """End where Copier would lose edits, or would not say what is wrong."""
+def refuse_before(level: str) -> dict[str, str]:
+    """Return the answers of the project; end where it cannot be updated."""
+    if find_spec("copier") is None:
+        sys.exit("Copier is not installed: run `just setup`")
+    if git("rev-parse", "--show-toplevel") is None:
+        sys.exit("the project is not in Git: run `just setup`, then this again")
     if changes := git("status", "--porcelain", "--", "."):
-        sys.exit(f"commit or stash first: {', '.join(line[3:] for line in changes)}")
-    answers = read_answers(".")
+        sys.exit(f"commit or stash first: {', '.join(line[3:] for line in changes.splitlines())}")
+    text = Path(ANSWERS).read_text("utf-8", errors="replace") if Path(ANSWERS).exists() else ""
+    answers = read_answers(text)
     if not (answers.get("_commit") and re.match("[/~]|.+:", answers.get("_src_path", ""))):
         sys.exit(f"{ANSWERS} must name `_src_path` (absolute, or a URL) and `_commit`: correct it")
+    package = answers.get("package_name")
+    if package and not Path("src", package).is_dir():
+        sys.exit(f"src/{package} is not there: docs/how-to/rename-the-package.md renames it")
     now = answers.get("level")  # above the others, if it is not in the list
     if level in takewhile(lambda lower: lower != now, LEVELS):
         sys.exit(f"the project is at {now}: to go down, `git revert` the commit that took it up")
+    return answers
 
 
-def rehearse(update: list[str], data: dict[str, str]) -> list[str]:
-    """Update a clone of the project and return the files that this deletes."""
-    top = git("rev-parse", "--show-toplevel")[0]
-    with TemporaryDirectory() as clone:
-        git("clone", top, clone)
-        project = os.path.join(clone, os.path.relpath(".", top))
-        run(*update, cwd=project)
-        if unknown := data.keys() - read_answers(project).keys():
-            sys.exit(f"the template does not ask for {', '.join(unknown)} at this level")
-        return git("diff", "--name-only", "--relative", "--diff-filter=D", cwd=project)
+def refuse_versions(before: dict[str, str], after: dict[str, str], data: dict[str, str]) -> None:
+    """End where the template has no such question, or is older than the project."""
+    if unknown := data.keys() - after.keys():
+        sys.exit(f"the template does not ask for {', '.join(unknown)} at this level")
+    versions = [RELEASE.match(answers["_commit"]) for answers in (before, after)]
+    numbers = [[int(part or 0) for part in each.groups()] for each in versions if each]
+    if len(numbers) == 2 and numbers[0] > numbers[1]:
+        now, last = before["_commit"], after["_commit"]
+        sys.exit(f"the project is at {now}, after the last release {last}: add --vcs-ref=HEAD")
 
 
-def refuse_after() -> None:
-    """End where Copier succeeds but leaves work for the owner of the project."""
-    if unmerged := git("diff", "--name-only", "--relative", "--diff-filter=U"):
-        sys.exit(f"resolve the conflicts in {', '.join(unmerged)}, `git add` them, `just setup`")
-    text = Path("pyproject.toml").read_text("utf-8")
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        extras = text.partition("[project.optional-dependencies]")[2].partition("\n[")[0]
-        names = re.findall(r"^([\w-]+) *=", extras, re.MULTILINE)
-        twice = ", ".join({name for name in names if names.count(name) > 1})
-        sys.exit(f"pyproject.toml: {error}: merge the two lines of {twice}")
-    run(shutil.which("just") or str(Path(sys.executable).with_name("just")), "--summary")
+def render(place: Path, source: str, options: list[str], what: str = "") -> Files:
+    """Return the files of a template, by the answers of the project unless `options` say more."""
+    place.joinpath(DATASET).parent.mkdir(parents=True)
+    if Path(DATASET).exists():
+        shutil.copy(DATASET, place / DATASET)
+    recorded = place.with_suffix(".yml")
+    lines = Path(ANSWERS).read_text("utf-8").splitlines(keepends=True)
+    recorded.write_text("".join(line for line in lines if line[0] not in "_#"), "utf-8")
+    fixed = ["--quiet", "--overwrite", f"--data-file={recorded}"]
+    command = [sys.executable, "-m", "copier", "copy", *fixed, *options, source, str(place)]
+    environment = {**os.environ, "GIT_CONFIG_PARAMETERS": NEUTRAL}
+    shown = None if sys.stdin.isatty() else subprocess.PIPE  # else Copier cannot ask
+    done = subprocess.run(command, env=environment, stdout=shown, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        said = done.stderr.strip().rpartition("\n")[2] or (done.stdout or "").partition("\n")[0]
+        sys.exit(what + re.sub(r"^[ |]*(\w*Error: )?", "", said))
+    return takeover.files(place)
 
 
-def read_answers(project: str) -> dict[str, str]:
+def read_answers(text: str) -> dict[str, str]:
     """Return the first line of each answer, as text."""
-    file = Path(project, ANSWERS)
-    text = file.read_text("utf-8", errors="replace") if file.exists() else ""
     return dict(re.findall(r"^(\w+): *['\"]?(.*?)['\"]?$", text, re.MULTILINE))
-
-
-def git(*arguments: str, cwd: str = ".") -> list[str]:
-    """Return the lines that Git prints."""
-    return run("git", "-c", "core.quotePath=false", *arguments, cwd=cwd).splitlines()
-
-
-def run(*command: str, cwd: str = ".") -> str:
-    """Return what a command prints, or end with the remedy for what it complains about."""
-    # The remedies know English only, and a rehearsal needs no large files.
-    environment = os.environ | {"LC_ALL": "C.UTF-8", "GIT_LFS_SKIP_SMUDGE": "1"}
-    done = subprocess.run(
-        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    if done.returncode == 0:
-        return done.stdout
-    said = (done.stderr or done.stdout).strip()
-    for symptom, remedy in REMEDIES.items():
-        if found := re.search(symptom, said, re.MULTILINE):
-            sys.exit(remedy.format(*found.groups()))
-    sys.exit(said.rpartition("\n")[2].lstrip(" |"))
 
 
 if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("stopped: `git status` says whether anything changed")
+        sys.exit("stopped: nothing was changed, or the next update finishes it")
