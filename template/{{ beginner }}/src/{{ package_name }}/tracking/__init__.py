@@ -1,1 +1,1 @@
-"""Tracking: the only room that knows MLflow, which keeps runs and models and their origin."""
+"""Tracking: the room that talks to MLflow, which keeps runs and models and their origin."""
