@@ -389,7 +389,7 @@ update.main()
         ),
         pytest.param(
             "echo '/tasks/*.just' > .gitignore",
-            f"your rules ignore what comes: take those for {BROUGHT} out of .gitignore",
+            f"Git ignores what comes: `git check-ignore --verbose {BROUGHT}` says why",
             id="ignored",
         ),
         pytest.param(

@@ -64,8 +64,7 @@ def change(path: str, before: bytes | None, after: bytes | None) -> Change | Non
         return None
     if after is None:
         return Change(path, "go", None)
-    mine_alone = before is None and not git("ls-files", "--", path)
-    if mine == before or mine_alone or path == ANSWERS:
+    if mine == before or path == ANSWERS or not (before or git("ls-files", "--", path)):
         return Change(path, "change", after)
     merged, clean = merge(mine, before or b"", after)
     stages = () if clean else (before or b"", mine, after)
@@ -88,8 +87,8 @@ def problems(changes: list[Change], old: Files, new: Files, yes: bool) -> list[s
     found = [line for each in changes for line in (*blocked(each, yes), *spoilt(each))]
     coming = [each.path for each in changes if each.kind == "come"]
     if ignored := git("check-ignore", "--stdin", "-z", said="\0".join(coming).encode()):
-        named = ", ".join(filter(None, ignored.split("\0")))
-        found.append(f"your rules ignore what comes: take those for {named} out of .gitignore")
+        named = ignored.strip("\0").replace("\0", " ")
+        found.append(f"Git ignores what comes: `git check-ignore --verbose {named}` says why")
     never = {path for path in old if not os.path.lexists(path)}
     if len(never) > 10 and not never & paths("log", "--format=", "--name-only", "--relative"):
         found.append(f"{ANSWERS} names what never came, as {min(never)}: put it back as it was")
@@ -135,11 +134,8 @@ def broken_pyproject(result: Files, old: Files, new: Files) -> list[str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return [f"{name} would be broken, {error}: merge what is there twice"]
     had, has, found = (each.get("project", {}).get(EXTRAS, {}).keys() for each in parsed)
-    if lost := sorted(has - had - found):
-        return [
-            f"{name} would lack the extras {', '.join(lost)}: have [project.{EXTRAS}] as it was"
-        ]
-    return []
+    lost = ", ".join(sorted(has - had - found))
+    return [f"{name} would lack the extras {lost}: where is [project.{EXTRAS}]?"] if lost else []
 
 
 def broken_justfile(result: Files, new: Files) -> list[str]:

@@ -132,5 +132,5 @@ def read_answers(text: str) -> dict[str, str]:
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        sys.exit("stopped: nothing was changed, or the next update finishes it")
+    except (KeyboardInterrupt, OSError) as error:
+        sys.exit(f"{error or 'stopped'}: nothing was changed, or the next update finishes it")
