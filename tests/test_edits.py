@@ -371,6 +371,34 @@ def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
     assert edited.project.files() == before
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            "sed -i 's/^level: beginner/level: intermediate/' .copier-answers.yml",
+            ".copier-answers.yml names what never came, as .dvc/.gitignore: put it back",
+        ),
+        (
+            "git mv src/late_flights src/delays",
+            "src/late_flights is not there: docs/how-to/rename-the-package.md renames it",
+        ),
+    ],
+    ids=["level", "package"],
+)
+def test_what_was_changed_by_hand_is_told(
+    questions: Questions, tmp_path: Path, change: str, reason: str
+) -> None:
+    project = copied(questions, tmp_path / "late flights", {"level": "beginner"})
+    project.commit()
+    project.run("bash", "-c", change)
+    project.commit()
+
+    done = level_up(project, LEVEL)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(reason)
+
+
 def test_data_that_lfs_takes_is_the_same_on_disk(questions: Questions, tmp_path: Path) -> None:
     project = copied(questions, tmp_path / "late flights", {"level": "beginner"})
     project.commit()

@@ -16,13 +16,16 @@ YES, NO = ["True", "TRUE", "true"], ["False", "FALSE", "false"]
 def convert(rows: pd.DataFrame, schema: Schema, path: Path) -> pd.DataFrame:
     """Return rows with the types of their roles, as a model takes them.
 
-    Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts.
+    Numbers are float64, dates datetime64[ns] in UTC, categories and classes category, of texts;
+    what the schema calls a gap is missing.
 
     Raises:
         ProjectError: a value does not fit its role.
     """
     columns: dict[object, pd.Series] = {}
     for name, cells in rows.items():
+        if cells.dtype.kind == "O":
+            cells = cells.mask(cells.isin(schema.gaps))
         if name in schema.dates:
             form = schema.formats.get(str(name))
             columns[name] = parse_dates(cells, form)

@@ -47,11 +47,12 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine
 
 def complain_of_new(stored: Stored, rows: pd.DataFrame, source: Path) -> None:
     """Warn of a column that may be written otherwise: most of its categories were not learnt."""
-    seen = typed(stored, rows, source)
-    for column, known in stored.pipeline["prepare"].common_.items():
+    prepare = stored.pipeline["prepare"]
+    seen = conversion.convert(rows[stored.schema.features], stored.schema, source)
+    for column, known in prepare.common_.items():
         cells = seen[column].dropna()
         new = cells[~cells.isin(known)]
-        if len(new) > len(cells) / 2:
+        if len(new) > len(cells) / 2 and len(known) != prepare.common:  # else they may be rare
             share = f"{len(new):,} of {len(cells):,} cells, such as {new.iloc[0]!r}, are new to the"
             print(f"warning: {source}, `{column}`: {share} model", file=sys.stderr)
 
@@ -63,12 +64,5 @@ def on_pandas(stored: Stored, rows: Rows, source: Path) -> Rows:
 
 def answer(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
     """Return rows as they came, with the answers of a model in further columns."""
-    return pd.concat(
-        [rows, estimators.predict(stored.pipeline, typed(stored, rows, source))], axis=1
-    )
-
-
-def typed(stored: Stored, rows: pd.DataFrame, source: Path) -> pd.DataFrame:
-    """Return what a model sees of rows."""
-    seen = rows[stored.schema.features]
-    return conversion.convert(seen.mask(seen.isin(stored.schema.gaps)), stored.schema, source)
+    seen = conversion.convert(rows[stored.schema.features], stored.schema, source)
+    return pd.concat([rows, estimators.predict(stored.pipeline, seen)], axis=1)
