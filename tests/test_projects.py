@@ -116,7 +116,7 @@ def test_a_level_that_is_not_offered_is_named(owner: Newcomer) -> None:
 
     said = owner.fail("uv run just level-up advanced")
 
-    assert "'advanced' is not offered yet" in said
+    assert "Invalid choice for 'level': 'advanced' is not in" in said
 
 
 def test_the_project_by_pip_tools_trains(pip_owner: Newcomer) -> None:
