@@ -103,7 +103,7 @@ def levels(small_template: Project, tmp_path_factory: pytest.TempPathFactory) ->
     for level in ("beginner", "intermediate"):
         place = tmp_path_factory.mktemp(level)
         how: Any = {"defaults": True, "quiet": True, "vcs_ref": "v1.0.0"}
-        copier.run_copy(str(small_template.path), place, {"level": level}, **how)
+        copier.run_copy(str(small_template.path), place, {"level": level, "source": ""}, **how)
         found.append(takeover.files(place))
     return found[0], found[1]
 
