@@ -128,6 +128,7 @@ def test_a_level_up_brings_files_keeps_edits_and_says_what_is_next(project: Proj
     ]
 
 
+@pytest.mark.projects
 def test_a_level_that_only_the_template_knows_is_reached(project: Project) -> None:
     assert level_up(project, "later", "--defaults").returncode == 0
     assert "later.txt" in project.files()
@@ -304,6 +305,7 @@ def test_an_alias_named_like_a_new_recipe_is_named(project: Project) -> None:
 BROUGHT = "tasks/intermediate.just"
 
 
+@pytest.mark.projects
 def test_a_preview_says_what_comes_and_changes_nothing(project: Project) -> None:
     before = state(project)
     preview = level_up(project, "intermediate", "--defaults", "--preview").stdout.splitlines()
@@ -311,6 +313,7 @@ def test_a_preview_says_what_comes_and_changes_nothing(project: Project) -> None
     assert level_up(project, "intermediate", "--defaults").stdout.splitlines()[:2] == preview
 
 
+@pytest.mark.projects
 def test_what_git_cannot_give_back_is_named_and_kept_aside_on_demand(project: Project) -> None:
     edit(project, "justfile", "check:", "# mine\n\ncheck:")
     write(project, ".gitignore", f"/{BROUGHT}\n")
@@ -328,6 +331,7 @@ def test_a_file_that_git_is_told_not_to_look_at_is_named(project: Project) -> No
     assert refusal(project, *UP).startswith("pyproject.toml is not in a commit")
 
 
+@pytest.mark.projects
 @pytest.mark.parametrize("content", [b"Versp\xe4tungen\n", "é\n".encode("utf-16"), b"a \r\nb\r\n"])
 def test_what_the_template_leaves_alone_is_byte_for_byte_as_it_was(
     project: Project, content: bytes
@@ -348,6 +352,7 @@ def test_line_ends_stay_as_they_are(project: Project) -> None:
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
+@pytest.mark.projects
 def test_hooks_of_git_are_not_asked(project: Project) -> None:
     hook = project.path.parent / "hooks" / "prepare-commit-msg"
     hook.parent.mkdir()
@@ -357,6 +362,7 @@ def test_hooks_of_git_are_not_asked(project: Project) -> None:
     assert level_up(project, "intermediate", "--defaults").returncode == 0
 
 
+@pytest.mark.projects
 @pytest.mark.parametrize("far", [0, 3])
 def test_an_update_that_was_killed_is_finished_by_the_next(project: Project, far: int) -> None:
     whole = Project(shutil.copytree(project.path, project.path.parent / "whole"))
