@@ -35,10 +35,10 @@ def predict(stored: Stored, source: Path, target: Path, advance: Advance, engine
         if name == "prediction" or name.startswith("probability_"):
             raise ProjectError(f"{source}: the column `{name}` is in the way; rename it")
 
-    complain_of_new(stored, next(tables.batches(source, dialect))[0], source)
-
     def read() -> Rows:
-        for rows, share in tables.batches(source, dialect):
+        for number, (rows, share) in enumerate(tables.batches(source, dialect)):
+            if number == 0:
+                complain_of_new(stored, rows, source)
             yield rows
             advance(share)
 
