@@ -1,7 +1,7 @@
 """Configuration: YAML files read into typed models, with messages a person can act on."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,13 +26,19 @@ class Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load(model: type[Model], path: Path) -> Model:
-    """Return the `model` that a YAML file holds.
+def load(model: type[Model], path: Path, changes: Iterable[str] = ()) -> Model:
+    """Return the `model` that a YAML file holds, with `changes` such as `key=1`, `key.inner=2`.
 
     Raises:
         ProjectError: the file is not there or is not YAML, a key is unknown or a value is wrong.
     """
-    return parse(model, read(path), path)
+    values = read(path)
+    for change in changes:
+        name, _, text = change.partition("=")
+        key, _, inner = name.partition(".")
+        value = yaml.safe_load(text)
+        values[key] = {**(values.get(key) or {}), inner: value} if inner else value
+    return parse(model, values, path)
 
 
 def read(path: Path) -> dict[str, Any]:

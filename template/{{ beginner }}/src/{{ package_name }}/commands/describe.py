@@ -15,6 +15,7 @@ def run(
     data: Annotated[Path, typer.Argument(help="A table: CSV, or Parquet by its suffix.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
     day_first: Annotated[Optional[bool], typer.Option(help="Is 1/7 the first of July?")] = None,
+    report: Annotated[bool, typer.Option(help="Also draw each column, on a page.")] = False,
     force: Annotated[bool, typer.Option(help="Replace an edited file, kept as .bak.")] = False,
 ) -> None:
     """Describe a table in config/dataset.yaml: a role for each column, with the reason."""
@@ -38,6 +39,10 @@ def run(
     if len(table) > SHOWN:
         terminal.say(f"… and {len(table) - SHOWN:,} columns more.")
     terminal.say(f"{path} says so. Correct what is wrong there, then `just train`.")
+    if report:
+        page = where.root / "reports" / "columns.html"
+        description.draw(described.schema, data, page)
+        terminal.say(f"Each column as a picture: {page}")
     for advise in plugins.offered("advice").values():
         if advice := advise(where):
             terminal.say(advice)

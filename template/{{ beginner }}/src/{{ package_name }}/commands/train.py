@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from ..data.schema import Schema
     from ..modeling.training import Outcome
 
+FOR_ONE_RUN = "In place of config/training.yaml: seed=1, parameters.max_iter=50."
+
 
 def run(
     dataset: Annotated[Optional[Path], typer.Option(help="The dataset file.")] = None,
+    changes: Annotated[Optional[list[str]], typer.Option("--set", help=FOR_ONE_RUN)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train a model: cross-validate, fit, judge by the holdout, track and register it."""
@@ -24,7 +27,7 @@ def run(
     where = settings.load()
     file = dataset or schema.find(where.config)
     columns = schema.load(file)
-    plan = configuration.load(training.Training, where.config / "training.yaml")
+    plan = configuration.load(training.Training, where.config / "training.yaml", changes or ())
 
     with terminal.steps(plan.folds + training.STEPS_BESIDE_FOLDS) as step:
         outcome = training.train(columns, plan, where, step)

@@ -42,28 +42,29 @@ def headline(schema: Schema, answers: pd.DataFrame) -> float:
 
 
 def score(schema: Schema, answers: pd.DataFrame) -> Scores:
-    """Return the metrics of `answers` by scikit-learn's names, the headline first."""
-    scores = {HEADLINE[schema.task]: headline(schema, answers)}
+    """Return the metrics of `answers` by scikit-learn's names, the headline first, then by name."""
+    first = {HEADLINE[schema.task]: headline(schema, answers)}
     truth, answer = answers["target"], answers["prediction"]
     if schema.task == "regression":
-        return scores | {
+        return first | {
             "mae": metrics.mean_absolute_error(truth, answer),
             "median_absolute_error": metrics.median_absolute_error(truth, answer),
             "r2": metrics.r2_score(truth, answer),
         }
     truth, answer, known = truth.astype(str), answer.astype(str), classes(answers)
     chances = answers.filter(like="probability_")
-    scores["log_loss"] = metrics.log_loss(truth, chances, labels=known)
-    scores["accuracy"] = metrics.accuracy_score(truth, answer)
+    loss = metrics.log_loss(truth, chances, labels=known)
+    first["accuracy"] = metrics.accuracy_score(truth, answer)
     if len(known) != 2:
         recall = metrics.recall_score(truth, answer, average="macro", zero_division=np.nan)
         f1 = metrics.f1_score(truth, answer, average="macro")
-        return scores | {"balanced_accuracy": recall, "f1_macro": f1}
+        return first | {"balanced_accuracy": recall, "f1_macro": f1, "log_loss": loss}
     name = positive(schema, known)
     truth, answer, chance = truth == name, answer == name, answers[f"probability_{name}"]
-    return scores | {
+    return first | {
         "average_precision": metrics.average_precision_score(truth, chance),
         "brier_score": metrics.brier_score_loss(truth, chance),
+        "log_loss": loss,
         "precision": metrics.precision_score(truth, answer, zero_division=0.0),
         "recall": metrics.recall_score(truth, answer, zero_division=0.0),
     }

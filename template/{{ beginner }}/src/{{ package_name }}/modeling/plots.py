@@ -32,9 +32,9 @@ def draw(schema: Schema, answers: pd.DataFrame) -> dict[str, Axes]:
         return draw_clouds(truth, prediction)
     known = evaluation.classes(answers)
     matrix = axes("How often is each class taken for which?")
-    metrics.ConfusionMatrixDisplay.from_predictions(
-        truth.astype(str), prediction.astype(str), labels=known, ax=matrix, cmap="Blues"
-    )
+    look: dict[str, Any] = {"labels": known, "cmap": "Blues", "colorbar": False}
+    pair = truth.astype(str), prediction.astype(str)
+    metrics.ConfusionMatrixDisplay.from_predictions(*pair, ax=matrix, **look)
     if len(known) != 2:
         return {"confusion_matrix": matrix}
     name = evaluation.positive(schema, known)

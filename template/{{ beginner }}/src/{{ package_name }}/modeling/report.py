@@ -1,6 +1,7 @@
 """The report: scores and plots of stored runs, side by side."""
 
 import shutil
+from collections import defaultdict
 from html import escape
 from pathlib import Path
 from string import Template
@@ -78,15 +79,16 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
         shutil.rmtree(folder / name, ignore_errors=True)
         if shown is not None:
             shutil.copytree(runs.download(shown, "plots", settings), folder / name)
-    plots = [(path.name, name) for name in CAPTIONS for path in folder.glob(f"{name}/*.png")]
-    figures = []
-    for plot, name in sorted(plots, key=lambda each: each[0]):  # stable: the run stays left
-        title = f"{plot.removesuffix('.png').replace('_', ' ')}, {CAPTIONS[name]}"
-        figures.append(FIGURE.format(name, plot, title=title))
-    table = tabulate(run, before).to_html(float_format="{:.4g}".format, na_rep="", border=0)
+    figures: dict[str, str] = defaultdict(str)  # by the names that the page gives its plots
+    for name, whose in CAPTIONS.items():
+        for path in sorted(folder.glob(f"{name}/*.png")):
+            plot = path.stem if f"${path.stem}" in PAGE.template else "others"
+            title = f"{path.stem.replace('_', ' ')}, {whose}"
+            figures[plot] += FIGURE.format(name, path.name, title=title)
+    scores_table = tabulate(run, before).rename_axis(index=None, columns="metric")
+    figures["scores"] = scores_table.to_html(float_format="{:.4g}".format, na_rep="", border=0)
     finds = run.data.params.get("positive")
     title = f"Run {run.info.run_id[:8]}" + (f", finding {escape(finds)}" if finds else "")
     with files.replacing(folder / "index.html") as draft:
-        page = PAGE.substitute(title=title, scores=table, figures="\n".join(figures))
-        draft.write_text(page, encoding="utf-8")
+        draft.write_text(PAGE.substitute(figures, title=title), encoding="utf-8")
     return folder / "index.html"

@@ -1,6 +1,7 @@
 """Runs: what was tried, on which data, and what came out; kept by MLflow."""
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import mlflow
 import pandas as pd
 from matplotlib.axes import Axes
+from mlflow.data.dataset_source_registry import resolve_dataset_source
+from mlflow.data.meta_dataset import MetaDataset
 from mlflow.entities import Run
 
 from ..data.schema import Schema
@@ -42,8 +45,12 @@ def log_context(schema: Schema, plan: Values, estimator: Values, source: Path) -
     named = {f"estimator.{name}": value for name, value in estimator.items()}
     named |= {"positive": schema.positive} if schema.positive else {}
     mlflow.log_params({**plan, **named, "task": schema.task, "target": schema.target})
-    data = {"data.path": schema.path, "data.sha256": provenance.fingerprint(source)}
-    mlflow.set_tags({**data, **provenance.commit()})
+    digest = provenance.fingerprint(source)
+    mlflow.set_tags({"data.path": schema.path, "data.sha256": digest, **provenance.commit()})
+    with warnings.catch_warnings(action="ignore"):  # MLflow knows local files twice
+        origin = resolve_dataset_source(source.as_uri())
+    learnt = MetaDataset(origin, schema.path, digest[:36])  # type: ignore[abstract]  # it is not
+    mlflow.log_input(learnt, context="training")
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
 
 

@@ -14,6 +14,12 @@ from ..errors import ProjectError
 from ..settings import PREFIX, Settings
 
 FILE = "sqlite:///"
+PLACES = {  # where MLflow's tables name the folder of artifacts
+    "experiments": "artifact_location",
+    "runs": "artifact_uri",
+    "logged_models": "artifact_location",
+    "model_versions": "storage_location",
+}
 
 
 @contextmanager
@@ -43,19 +49,22 @@ def check_sqlite(uri: str) -> None:
 
 
 def experiment(settings: Settings) -> str:
-    """Return the id of the project's experiment, made on the first run.
-
-    Raises:
-        ProjectError: the project was moved, and MLflow would still write to where it was.
-    """
-    root, uri = settings.root, settings.tracking_uri
-    artifacts = (root / "mlartifacts").as_uri() if uri.startswith("sqlite:") else None
-    known = mlflow.get_experiment_by_name(settings.model_name)
+    """Return the id of the project's experiment, made on the first run."""
+    name, uri = settings.model_name, settings.tracking_uri
+    artifacts = (settings.root / "mlartifacts").as_uri() if uri.startswith(FILE) else None
+    known = mlflow.get_experiment_by_name(name)
     if known is None:
-        return mlflow.create_experiment(settings.model_name, artifact_location=artifacts)
-    moved = artifacts and known.artifact_location != artifacts
-    if moved and Path(uri.removeprefix(FILE)).is_relative_to(root):
-        before = known.artifact_location.removeprefix("file://").removesuffix("/mlartifacts")
-        remedy = "move it back, or begin anew: `rm -r mlflow.db mlartifacts`"
-        raise ProjectError(f"MLflow kept the runs of this project in {before}; {remedy}")
+        return mlflow.create_experiment(name, artifact_location=artifacts)
+    store, before = Path(uri.removeprefix(FILE)), known.artifact_location
+    moved = artifacts and before != artifacts and before.endswith("/mlartifacts")
+    if moved and store.is_relative_to(settings.root):
+        follow(store, before, artifacts)
     return str(known.experiment_id)
+
+
+def follow(store: Path, before: str, now: str | None) -> None:
+    """Tell a store that its artifacts lie where its project has been moved to."""
+    with closing(sqlite3.connect(store)) as database, database:
+        for table, column in PLACES.items():
+            there = f"rtrim(replace({column} || '/', ?, ?), '/')"
+            database.execute(f"UPDATE {table} SET {column} = {there}", (f"{before}/", f"{now}/"))
