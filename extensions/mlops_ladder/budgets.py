@@ -30,7 +30,7 @@ class Size:
 
 
 ALLOWED = {
-    FIRST_LEVEL: Size(1845, 38),
+    FIRST_LEVEL: Size(1850, 38),
     "etl": Size(330, 8),
     "spark": Size(150, 4),
     "validation": Size(180, 5),

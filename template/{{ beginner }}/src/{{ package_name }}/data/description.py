@@ -1,6 +1,5 @@
 """Description: the role that each column of a table should have, and why."""
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -10,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ProjectError
-from . import files, tables
+from . import tables
 from .conversion import text
-from .dataset import read, require
+from .dataset import require
 from .dialect import Dialect, detect
 from .notation import Notation, find_notation
 from .profiling import FEW, Profile, count, profile, varying_parts
@@ -20,7 +19,6 @@ from .schema import ROLES, Schema
 
 IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
 
-DRAWN = 50_000  # rows, at most, in the pictures
 YES = {"yes", "y", "true", "t", "1", "ja", "j", "oui", "si", "sí", "sim", "da", "positive"}
 
 
@@ -67,20 +65,6 @@ def describe(
     full = [name for name, column in dates.items() if not column.gaps]
     values["time"] = full[0] if len(full) == 1 else None
     return choose_roles(columns, values)
-
-
-def draw(schema: Schema, path: Path, page: Path) -> None:
-    """Write a page on how each column is distributed, the target first, and which go together."""
-    os.environ.setdefault("SKB_DATA_DIRECTORY", str(page.parent))  # else one in your home
-    from skrub import TableReport
-
-    rows = read(schema, path)
-    drawn = rows.sample(min(len(rows), DRAWN), random_state=0).sort_index()
-    drawn.insert(0, schema.target, drawn.pop(schema.target))
-    title = f"{path.name}: {len(drawn):,} of {len(rows):,} rows, the target first"
-    shown = TableReport(drawn, title=title, verbose=0, open_tab="distributions")
-    with files.replacing(page) as draft:
-        draft.write_text(shown.html(), encoding="utf-8")
 
 
 def choose_roles(columns: dict[str, Profile], values: dict[str, Any]) -> Description:

@@ -8,7 +8,6 @@ from ..data.schema import Schema
 
 HEADLINE = {"classification": "roc_auc", "regression": "rmse"}
 LESS_IS_BETTER = {"log_loss", "brier_score", "rmse", "mae", "median_absolute_error"}
-
 Scores = dict[str, float]
 
 

@@ -1,5 +1,6 @@
-"""The report: scores and plots of stored runs, side by side."""
+"""Reports: scores and plots of stored runs, side by side, and the columns of a table."""
 
+import os
 import shutil
 from collections import defaultdict
 from html import escape
@@ -10,7 +11,7 @@ import pandas as pd
 from mlflow.entities import Run
 
 from .. import configuration
-from ..data import files
+from ..data import dataset, files
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
@@ -19,6 +20,7 @@ from . import evaluation
 
 PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 FIGURE = '<figure><img src="{}/{}" alt="{title}"><figcaption>{title}</figcaption></figure>'
+SAMPLE = 50_000  # rows, at most, by which columns are drawn
 CAPTIONS = {"run": "this run", "before": "the run before"}
 
 Intervals = dict[str, tuple[float, float]]
@@ -92,3 +94,19 @@ def write(run: Run, before: Run | None, settings: Settings) -> Path:
     with files.replacing(folder / "index.html") as draft:
         draft.write_text(PAGE.substitute(figures, title=title), encoding="utf-8")
     return folder / "index.html"
+
+
+def write_columns(schema: Schema, path: Path, settings: Settings) -> Path:
+    """Write a page on how each column is distributed, the target first, and which go together."""
+    page = settings.root / "reports" / "columns.html"
+    os.environ.setdefault("SKB_DATA_DIRECTORY", str(page.parent))  # else one in your home
+    from skrub import TableReport
+
+    rows = dataset.read(schema, path)
+    drawn = rows.sample(min(len(rows), SAMPLE), random_state=0).sort_index()
+    drawn.insert(0, schema.target, drawn.pop(schema.target))
+    title = f"{path.name}: {len(drawn):,} of {len(rows):,} rows, the target first"
+    shown = TableReport(drawn, title=title, verbose=0, open_tab="distributions")
+    with files.replacing(page) as draft:
+        draft.write_text(shown.html(), encoding="utf-8")
+    return page
