@@ -12,6 +12,12 @@ MOST_TIMES = 1.1  # with large files, of what it takes without them
 ROUNDS = 3
 LARGE, COUNT = 300 * 2**20, 10
 
+PEAK = """
+import pathlib, resource, subprocess, sys
+subprocess.run(sys.argv[2:], check=True)
+pathlib.Path(sys.argv[1]).write_text(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+"""
+
 Command = list[str | Path]
 
 UP = ["--data", "level=intermediate", "--defaults"]
@@ -30,7 +36,7 @@ def measured(bench: Workbench) -> Report:
             file.truncate(LARGE)
     ways = {"ours": (plain, OURS), "copier": (plain, COPIERS), "large": (large, OURS)}
     rounds = [{name: up(*way) for name, way in ways.items()} for _ in range(ROUNDS)]
-    best = {name: min(each[name] for each in rounds) for name in ways}
+    best, peak = ({name: min(each[name][of] for each in rounds) for name in ways} for of in (0, 1))
     return Report(
         "A level-up",
         [
@@ -42,17 +48,26 @@ def measured(bench: Workbench) -> Report:
                 best["ours"],
                 most_times=MOST_TIMES,
             ),
+            Row(
+                "its memory, with these files",
+                peak["large"],
+                "without them",
+                peak["ours"],
+                most_times=MOST_TIMES,
+                unit="MB",
+            ),
         ],
         f"The fastest of {ROUNDS} rounds, by the clock.",
     )
 
 
-def up(place: Path, command: Command) -> float:
-    """Return the seconds of a level-up, which is taken back afterwards."""
-    wall = cost(partial(run, command, place)).wall
+def up(place: Path, command: Command) -> tuple[float, float]:
+    """Return the seconds and the peak of memory, in MB, of a level-up, which is taken back."""
+    record = place.with_suffix(".peak")
+    wall = cost(partial(run, [sys.executable, "-c", PEAK, record, *command], place)).wall
     run(["git", "reset", "--quiet", "--hard"], place)
     run(["git", "clean", "--quiet", "--force", "-d"], place)
-    return wall
+    return wall, int(record.read_text()) / 1024
 
 
 if __name__ == "__main__":

@@ -123,6 +123,7 @@ def test_a_level_up_brings_files_keeps_edits_and_says_what_is_next(project: Proj
     assert done.stdout.splitlines() == [
         "3 come: src/flights/etl/__init__.py, tasks/intermediate.just, tests/etl/test_table.py",
         f"2 change: {ANSWERS}, pyproject.toml",
+        "packages: fastapi",
         "Next: `just setup`, `just check`, look at `git status` and `git diff`, commit.",
         "To take it back instead: `git stash --include-untracked`.",
     ]
@@ -310,7 +311,7 @@ def test_a_preview_says_what_comes_and_changes_nothing(project: Project) -> None
     before = state(project)
     preview = level_up(project, "intermediate", "--defaults", "--preview").stdout.splitlines()
     assert state(project) == before
-    assert level_up(project, "intermediate", "--defaults").stdout.splitlines()[:2] == preview
+    assert level_up(project, "intermediate", "--defaults").stdout.splitlines()[:3] == preview
 
 
 @pytest.mark.projects

@@ -55,7 +55,7 @@ def main() -> None:
     deleted = ", ".join(change.path for change in changes if change.content is None)
     if deleted and not (options.yes or options.preview):
         sys.exit(f"this deletes {deleted}: add --yes if it may, Git keeps your edits")
-    tell(changes)
+    tell(changes, *(packages(each["pyproject.toml"].decode()) for each in (old, new)))
     if changes and not options.preview:
         takeover.take_over(changes)
         if unmerged := ", ".join(change.path for change in changes if change.stages):
@@ -64,11 +64,13 @@ def main() -> None:
         print("To take it back instead: `git stash --include-untracked`.")
 
 
-def tell(changes: list[Change]) -> None:
-    """Say what an update brings."""
+def tell(changes: list[Change], had: set[str], has: set[str]) -> None:
+    """Say what an update brings: files, and packages where the project had others."""
     for kind in ("come", "change", "go", "conflict"):
         if named := [change.path for change in changes if change.kind == kind]:
             print(f"{len(named)} {kind}: {', '.join(named[:5])}{', …' * (len(named) > 5)}")
+    if brought := ", ".join(sorted(has - had)):
+        print(f"packages: {brought}")
     if not changes:
         print("Nothing to do: the project is up to date.")
 
@@ -122,6 +124,11 @@ def render(place: Path, source: str, options: list[str], what: str = "") -> File
         said = done.stderr.strip().rpartition("\n")[2] or (done.stdout or "").partition("\n")[0]
         sys.exit(what + re.sub(r"^[ |]*(\w*Error: )?", "", said))
     return takeover.files(place)
+
+
+def packages(pyproject: str) -> set[str]:
+    """Return the names of the packages that are listed, one on a line."""
+    return {*re.findall(r'^    "([\w.-]+)', pyproject, re.MULTILINE)}
 
 
 def read_answers(text: str) -> dict[str, str]:
