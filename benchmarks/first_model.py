@@ -17,6 +17,7 @@ from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
+import bytecode
 from newcomer import Newcomer, arrive
 from support import ROOT
 
@@ -118,6 +119,7 @@ class Run:
 
 def measured(bench: Workbench) -> Report:
     """Measure the README's first command step by step, then the training run phase by phase."""
+    bytecode.forget()
     plain = bench.folder / "plain.py"
     plain.write_text(PLAIN)
     own, other = train(bench.project, plain)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import bytecode
 import packages
 import pytest
 from buckets import Server
@@ -14,7 +15,7 @@ from hypothesis import settings
 from mlops_ladder.combination import Combination
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
-from newcomer import Newcomer, arrive
+from newcomer import WORKED, Newcomer, arrive
 from plumbum import local
 from support import ROOT, Tested, copied, copy_working_tree
 
@@ -65,6 +66,14 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(name, value)
         with local.env(**environment):  # Copier's Git sees the environment of its first import
             yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let the next environments have what those of a module have compiled."""
+    yield
+    bytecode.share(WORKED)
+    WORKED.clear()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ OF_THIS_RUN = (
     *("PYTEST_", "PYTHON", "UV_PROJECT", "UV_RUN", "VIRTUAL_ENV", "XDG_"),
 )
 
+WORK = re.compile(r"just (check|train|pipeline)")
+WORKED: set[Path] = set()  # environments in which modules were imported, and so compiled
 RUNS = "import mlflow; print(*mlflow.search_runs(search_all_experiments=True).status)"
 SHELL = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
@@ -48,6 +50,8 @@ class Newcomer:
         print(printed.stdout)
         printed.check_returncode()
         self.place = Path(end.read_text().strip())
+        if WORK.search(commands):
+            WORKED.add(self.place / ".venv")
         return printed.stdout
 
     def follow(self, commands: str) -> str:
