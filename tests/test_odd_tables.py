@@ -1,6 +1,8 @@
 """Whatever a table is like, a project reads it as it was meant, or says what is wrong with it."""
 
+import bz2
 import codecs
+import lzma
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +46,13 @@ def test_the_separator_is_found(load: packages.Import, separator: str) -> None:
         (GERMAN.encode(), "utf-8"),
         (GERMAN.encode("latin-1"), "cp1252"),
         ("café\n".encode("latin-1"), "cp1252"),
+        ("heat (°C),rain\n24,1\n".encode("latin-1"), "cp1252"),
+        ("cone,price\nbig,5 €\n".encode("cp1252"), "cp1252"),
+        ("Bank\xa0Name,City\xa0\nFirst–Citizens,Raleigh\n".encode("cp1252"), "cp1252"),
         ("небо;градус\nсолнце;24\nдождь;18\n".encode("cp1251"), "cp1251"),
         ("πόλη;βαθμός\nΑθήνα;3\nΠάτρα;4\n".encode("cp1253"), "cp1253"),
         ("空;度\n晴れ;24\n雨;18\n".encode("shift_jis"), "shift_jis"),
+        ("データ,値\nテスト,3\nアイテム,4\n".encode("shift_jis"), "shift_jis"),
         ("도시,인구\n서울,3\n부산,4\n".encode("euc_kr"), "euc_kr"),
         ("城市,人口\n臺北,3\n高雄,4\n".encode("big5"), "big5"),
     ],
@@ -101,6 +107,14 @@ def test_how_numbers_are_written_is_found_from_all_of_them(
         (["3 May 2026", "31 June 2026"], []),
         (["3 May 2026", "30 June 2026"], ["%d %B %Y"]),
         (["31/12/2026", "12/31/2026"], []),
+        (["12/21/16", "1/3/17"], ["%m/%d/%y"]),
+        (["1.2.21", "31.1.21"], ["%d.%m.%y"]),
+        (["1/2/21", "3/4/21"], ["%d/%m/%y", "%m/%d/%y"]),
+        (["3-Nov-23", "15-Jan-99"], ["%d-%b-%y"]),
+        (["7/1/62", "8/31/04"], []),
+        (["05/31/2021 12:05:00 AM", "5/1/2021 03:45:00 PM"], ["%m/%d/%Y %I:%M:%S %p"]),
+        (["5/31/21 3:45 pm", "6/1/21 1:45 AM"], ["%m/%d/%y %I:%M %p"]),
+        (["January-2005", "May-2006"], ["%B-%Y"]),
     ],
 )
 def test_how_dates_are_written_is_found_from_all_of_them(
@@ -114,8 +128,12 @@ def test_how_dates_are_written_is_found_from_all_of_them(
     [
         (b"", "the file is empty"),
         (b"\x00\x01\x02", "this is not CSV but binary data"),
+        (DAYS.encode("utf-16-le"), "binary data, or UTF-16 without its mark"),
         (b"\xd0\xcf\x11\xe0 and more", "not CSV but an old Excel workbook; save the sheet as CSV"),
         (b"\x1f\x8b and more", "not CSV but compressed; unpack it"),
+        (bz2.compress(b"heat"), "not CSV but compressed; unpack it"),
+        (lzma.compress(b"heat"), "not CSV but compressed; unpack it"),
+        (b"\x28\xb5\x2f\xfd of zstd", "not CSV but compressed; unpack it"),
         (b"PAR1 and more", "not CSV but Parquet; give it the suffix .parquet"),
         (b'{"sky": "sun"}\n', "not CSV but JSON; convert it to CSV"),
     ],
@@ -279,7 +297,11 @@ def convert(load: packages.Import, role: str, cells: list[Any]) -> Any:
         ("postcode", ["01067", "80331"], "categorical"),
         ("month", ["May", "June"], "categorical"),
         ("open", ["True", "False", ""], "categorical"),
+        ("sold", ["12/21/16", "1/3/17"], "datetime"),
+        ("heat", ["24.5", " ", r"\N"], "ignored"),
+        ("heat", ["24.5", "18", " ", r"\N"], "numeric"),
         ("ID", [str(number) for number in range(40)], "identifier"),
+        ("__index_level_0__", [str(number) for number in range(40)], "identifier"),
         ("key", [str(number) for number in range(40)], "identifier"),
         ("paid", [str(number) for number in range(40)], "numeric"),
         ("monkey", [str(number) for number in range(40)], "numeric"),
@@ -295,6 +317,39 @@ def test_odd_columns_are_described(
     described = load("data.description").describe(FILE, "cones", print)
 
     assert described.table()["role"][name] == role
+
+
+def test_a_column_of_numbers_with_many_gaps_of_its_own_is_named(load: packages.Import) -> None:
+    cells = [*map(str, range(40, 80)), *["?"] * 10]
+    write("heat,cones\n" + "".join(f"{cell},0.{n}\n" for n, cell in enumerate(cells)))
+    describe = load("data.description").describe
+
+    assert (
+        "but 10 of 50 cells are not, such as '?'" in describe(FILE, "cones", print).reasons["heat"]
+    )
+    with pytest.raises(load("errors").ProjectError, match="such as '[?]'; choose another, or mend"):
+        describe(FILE, "heat", print)
+
+
+def test_the_parts_of_a_date_are_those_of_its_order(load: packages.Import) -> None:
+    days = [f"{n}/7/{2025 + n % 2}" for n in range(1, 13)]
+    write("day,cones\n" + "".join(f"{day},0.{n}\n" for n, day in enumerate(days)))
+
+    described = load("data.description").describe(FILE, "cones", print, day_first=False)
+
+    assert described.schema.datetime == {"day": ("month", "dayofweek")}
+
+
+def test_a_date_beyond_the_nanoseconds_is_named(load: packages.Import) -> None:
+    days = [*pd.date_range("2026-01-01", periods=30).as_unit("us"), pd.Timestamp("9999-12-31")]
+    table = pyarrow.table({"until": pyarrow.array(days, "timestamp[us]"), "cones": range(31)})
+    parquet.write_table(table, PARQUET)
+
+    described = load("data.description").describe(PARQUET, "cones", print)
+
+    assert list(described.schema.datetime) == ["until"]
+    with pytest.raises(load("errors").ProjectError, match="row 31: column `until` holds .*9999"):
+        load("data.dataset").read(described.schema, PARQUET)
 
 
 def test_nested_cells_of_parquet_are_described(load: packages.Import) -> None:

@@ -72,7 +72,8 @@ def parse_dates(cells: pd.Series, form: str | None = None) -> pd.Series:
     if cells.dtype.kind in "iu":  # a year, or year, month and day: no time since 1970
         cells = cells.astype(str)
     dates = pd.to_datetime(cells, errors="coerce", utc=True, format=form or "ISO8601")
-    return dates.dt.tz_localize(None).astype("datetime64[ns]")
+    # the years that nanoseconds reach
+    return dates.where(dates.dt.year.between(1678, 2261)).dt.tz_localize(None).dt.as_unit("ns")
 
 
 def refuse_unreadable(cells: pd.Series, parsed: pd.Series, expected: str, path: Path) -> None:

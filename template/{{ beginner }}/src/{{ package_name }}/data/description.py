@@ -17,7 +17,7 @@ from .notation import Notation, find_notation
 from .profiling import FEW, Profile, count, profile, varying_parts
 from .schema import ROLES, Schema
 
-IDENTIFIER = re.compile(r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^unnamed: \d+$)|[a-z]I[dD]$")
+IDENTIFIER = r"(?i:(^|[_ .-])(id|key|uuid|index|nr|no)$|^(unnamed: |__index_level_)\d)|[a-z]I[dD]$"
 
 YES = {"yes", "y", "true", "t", "1", "ja", "j", "oui", "si", "sí", "sim", "da", "positive"}
 
@@ -50,8 +50,7 @@ def describe(
         ProjectError: the file is no table, the target cannot be predicted, or a date may be two.
     """
     dialect = Dialect() if tables.is_parquet(path) else detect(path)
-    names = tables.header(path, dialect)
-    require([target], names, path)
+    require([target], tables.header(path, dialect), path)
     step("Read the table")
     rows = tables.read(path, replace(dialect, gaps=()), types="string[pyarrow]")
     step("Look at the columns")
@@ -60,8 +59,8 @@ def describe(
     values = {"path": path.as_posix(), "target": target, **asdict(dialect)}
     values |= dict(zip(("decimal", "thousands"), notation, strict=True))
     dates = {name: each for name, each in columns.items() if each.kind == "dates"}
-    forms = {name: choose_format(column, day_first, path) for name, column in dates.items()}
-    values["formats"] = {name: form for name, form in forms.items() if form}
+    columns |= {name: choose_format(column, day_first, path) for name, column in dates.items()}
+    values["formats"] = {name: form for name in dates if (form := columns[name].formats[0])}
     full = [name for name, column in dates.items() if not column.gaps]
     values["time"] = full[0] if len(full) == 1 else None
     return choose_roles(columns, values)
@@ -71,8 +70,7 @@ def choose_roles(columns: dict[str, Profile], values: dict[str, Any]) -> Descrip
     """Return what `values` say of a table together with the roles of its columns, and why."""
     answer = columns.pop(values["target"])
     choices = {name: choose_role(column) for name, column in columns.items()}
-    reasons = {name: reason for name, (_, reason) in choices.items()}
-    reasons[answer.name] = answer.summary
+    reasons = {name: why for name, (_, why) in choices.items()} | {answer.name: answer.summary}
     for role in ROLES:
         values[role] = [name for name in columns if choices[name][0] == role]
     if not values["numeric"] + values["categorical"] + values["datetime"]:
@@ -97,15 +95,15 @@ def check_target(target: Profile, path: Path) -> None:
     many = target.nearly_unique or (target.hint and len(target.counts) > FEW)
     if len(target.counts) < 2 or (many and not target.numeric):
         reason = choose_role(target)[1]
-        raise ProjectError(f"{path}: target `{target.name}` {reason}; choose another")
+        raise ProjectError(f"{path}: target `{target.name}` {reason}; choose another, or mend it")
 
 
-def choose_format(column: Profile, day_first: bool | None, path: Path) -> str:
-    """Return how dates are written; where the first number may be the day, as somebody said."""
+def choose_format(column: Profile, day_first: bool | None, path: Path) -> Profile:
+    """Return dates with one format; where the first number may be the day, as somebody said."""
     if len(column.formats) > 1 and day_first is None:
         open_ = f"`{column.name}` does not tell the day from the month"
         raise ProjectError(f"{path}: {open_}; say --day-first or --no-day-first")
-    return column.formats[0 if day_first else -1]
+    return replace(column, formats=[column.formats[0 if day_first else -1]])
 
 
 def choose_positive(target: Profile) -> tuple[str, str]:
@@ -124,13 +122,12 @@ def infer_task(target: Profile) -> str:
 def choose_role(column: Profile) -> tuple[str, str]:
     """Return the role of a column as a feature, and the reason for it."""
     reason = column.hint or column.summary
-    if len(column.counts) == 0:
-        return "ignored", "has no values"
-    if len(column.counts) == 1:
-        return "ignored", f"is always {text(column.counts.index[0])!r}"
+    if len(column.counts) < 2:
+        one = [f"is always {text(value)!r}" for value in column.counts.index]
+        return "ignored", one[0] if one else "has no values"
     if sum(column.gaps.values()) > 0.95 * column.row_count:
         return "ignored", column.summary
-    if column.nearly_unique and IDENTIFIER.search(column.name):
+    if column.nearly_unique and re.search(IDENTIFIER, column.name):
         return "identifier", f"names a row: {reason}"
     if column.numeric:
         return "numeric", f"{column.kind}: {reason}"

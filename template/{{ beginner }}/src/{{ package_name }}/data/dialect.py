@@ -1,18 +1,19 @@
 """Dialect: how the cells of a CSV file are told apart, found from its bytes."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ProjectError
 
-GAPS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT", "NULL", "null", "None")
+GAPS = ("", " ", *r"NA N/A n/a #N/A <NA> NaN nan NaT NULL null None \N".split())
 SAMPLE = 2**18  # bytes
 LINES = 100
 OTHER_FORMATS: dict[bytes | tuple[bytes, ...], str] = {
     b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
-    b"\x1f\x8b": "compressed; unpack it",
+    (b"\x1f\x8b", b"BZh9", b"\xfd7zXZ", b"(\xb5/\xfd"): "compressed; unpack it",
     b"PAR1": "Parquet; give it the suffix .parquet",
     (b"{", b"[{", b"[[", b"[ ", b"[\n", b"[\r"): "JSON; convert it to CSV",
     (b"<!doctype", b"<!DOCTYPE", b"<html"): "a web page; download the file itself",
@@ -66,7 +67,7 @@ def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
         if sample.startswith(mark):
             return encoding
     if b"\x00" in sample:
-        raise ProjectError(f"{path}: this is not CSV but binary data")
+        raise ProjectError(f"{path}: this is not CSV but binary data, or UTF-16 without its mark")
     decode = codecs.getincrementaldecoder("utf-8")().decode
     with path.open("rb") as file:
         while block := file.read(SAMPLE):
@@ -78,14 +79,18 @@ def find_encoding(path: Path, sample: bytes, likely: list[str]) -> str:
 
 
 def guess_encoding(sample: bytes, likely: list[str]) -> str:
-    """Return which of the `likely` encodings makes most sense of a text, the first in doubt."""
+    """Return which of the `likely` encodings makes most sense of a text, the first in doubt.
+
+    Accents and signs stand alone among other letters; other scripts write words.
+    """
     from charset_normalizer import from_bytes
 
     telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())
-    matches = {match.encoding: match for match in from_bytes(telling, cp_isolation=likely)}
-    known = [matches[encoding] for encoding in likely if encoding in matches]
-    best = min(known, key=lambda match: (match.chaos, -match.coherence), default=None)
-    return best.encoding if best else likely[0]
+    words = re.findall(rb"[\x80-\xff]+", telling)
+    settled = len(likely) == 1 or sum(map(len, words)) < 1.05 * len(words)
+    matches = () if settled else from_bytes(telling, cp_isolation=likely)
+    senses = [(match.chaos, -match.coherence, likely.index(match.encoding)) for match in matches]
+    return likely[min(senses, default=(0, 0, 0))[2]]
 
 
 def find_separator(text: str) -> str:

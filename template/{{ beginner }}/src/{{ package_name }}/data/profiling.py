@@ -69,16 +69,12 @@ def profile(name: str, counts: pd.Series, gaps: dict[Any, int], notation: Notati
         return Profile(name, counts, gaps, "dates", [""])
     texts = values if values.dtype.kind in "iuf" else values.astype(str)
     numbers = parse_numbers(texts, *notation)
-    if numbers.notna().all() and not is_code(texts):
+    code = texts.dtype == object and texts.str.match(r"\s*[+-]?0\d|(?i:true|false)").any()
+    if numbers.notna().all() and not code:  # is no word, nor begins with zeros that no number has
         kind = "whole numbers" if (numbers % 1 == 0).all() else "numbers"
         return Profile(name, counts, gaps, kind, [])
     formats = find_formats(texts)
     return Profile(name, counts, gaps, "dates" if formats else "texts", formats)
-
-
-def is_code(texts: pd.Series) -> bool:
-    """Tell whether one is a word, or begins with zeros that no number has."""
-    return texts.dtype == object and bool(texts.str.match(r"\s*[+-]?0\d|(?i:true|false)").any())
 
 
 def varying_parts(column: Profile) -> list[str]:
