@@ -99,6 +99,7 @@ def split(rows: pd.DataFrame, schema: Schema, share: float, seed: int) -> Split:
     Raises:
         ProjectError: a row lacks its time, or the target has too few different values.
     """
+    rows = rows[rows[schema.target].notna()]
     if len(rows) < LEAST:
         raise ProjectError(f"`{schema.target}` is known in {len(rows)} rows; {LEAST} are the least")
     if schema.time is None:

@@ -9,7 +9,6 @@ from ..errors import ProjectError
 
 GAPS = ("", " ", *r"NA N/A n/a #N/A <NA> NaN nan NaT NULL null None \N".split())
 SAMPLE = 2**18  # bytes
-LINES = 100
 OTHER_FORMATS: dict[bytes | tuple[bytes, ...], str] = {
     b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
@@ -97,6 +96,6 @@ def find_separator(text: str) -> str:
     """Return the character that splits the first lines into cells best; a comma if none does."""
     from clevercsv import Sniffer
 
-    head = "\n".join(text.splitlines()[:LINES])[: SAMPLE // 8]
+    head = "\n".join(text.splitlines()[:100])[: SAMPLE // 8]
     dialect = Sniffer().sniff(head, delimiters=[",", ";", "\t", "|"])
     return dialect.delimiter if dialect and dialect.delimiter else ","
