@@ -331,6 +331,16 @@ def test_a_column_of_numbers_with_many_gaps_of_its_own_is_named(load: packages.I
         describe(FILE, "heat", print)
 
 
+@pytest.mark.parametrize("cell", ["{} €", "1.{},50 €", "−{},5", "1,23,4{}", "$ {}", "{}%"])
+def test_numbers_with_signs_are_named(load: packages.Import, cell: str) -> None:
+    prices = [cell.format(n) for n in range(100, 140)]
+    write("price;cones;heat\n" + "".join(f"{each};{n};{n}.5\n" for n, each in enumerate(prices)))
+
+    reasons = load("data.description").describe(FILE, "cones", print).reasons
+
+    assert reasons["price"].startswith("looks like numbers, but 40 of 40 cells are not")
+
+
 def test_the_parts_of_a_date_are_those_of_its_order(load: packages.Import) -> None:
     days = [f"{n}/7/{2025 + n % 2}" for n in range(1, 13)]
     write("day,cones\n" + "".join(f"{day},0.{n}\n" for n, day in enumerate(days)))

@@ -11,7 +11,7 @@ Notation = tuple[str, str | None]  # what stands before a fraction, and between 
 ENGLISH: list[Notation] = [(".", None), (".", ",")]
 GERMAN: list[Notation] = [(",", None), (",", ".")]
 OTHERS: list[Notation] = [(decimal, mark) for mark in " \u00a0\u202f'’" for decimal in ",."]
-SIGNS = r"[$€£¥%()\s]"
+SIGNS = r"[$€£¥%()\s.,'’−]"
 DAYS = "%d/%m/%y %m/%d/%y %d.%m.%y %d-%m-%y %m-%d-%y %d-%b-%y %d/%m/%Y %m/%d/%Y %B-%Y %b-%Y".split()
 FORMS = [day + clock for day in DAYS for clock in ("", " %H:%M", " %I:%M %p", " %I:%M:%S %p")]
 
@@ -48,7 +48,7 @@ def find_formats(texts: pd.Series) -> list[str]:
 def nearly_numbers(counts: pd.Series) -> str:
     """Return in words what keeps most texts, counted, from being numbers; nothing if much does."""
     texts = pd.Series(counts.index)
-    bare = parse_numbers(texts.str.replace(SIGNS, "", regex=True), ".", ",").notna().to_numpy()
+    bare = parse_numbers(texts.str.replace(SIGNS, "", regex=True)).notna().to_numpy()
     odd = counts[parse_numbers(texts).isna().to_numpy()]
     if odd.empty or max(bare.mean(), counts[bare].sum() / counts.sum()) < 0.9:
         return ""
