@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from support import LEVELS, ROOT
@@ -163,6 +164,18 @@ def test_a_test_follows_every_how_to_of_a_project() -> None:
     names = {path.name.removesuffix(".jinja") for path in pages}
 
     assert [name for name in sorted(names) if f'"{name}"' not in tests] == []
+
+
+def test_the_steps_of_the_roadmap_are_numbered_and_told_in_order(project: Files) -> None:
+    roadmaps = [page for name, page in pages(project).items() if "/roadmap/" in name]
+    for page in roadmaps:
+        steps = list(yaml.safe_load(page.split("---\n")[1])["steps"])
+        numbers = [int(step.partition(".")[0]) for step in steps]
+
+        assert re.findall("^## (.+)$", page, re.MULTILINE) == steps
+        assert numbers == sorted({*numbers}) and numbers[0] == 1
+
+    assert roadmaps
 
 
 def test_decisions_are_numbered_and_listed_in_order(repository: Files) -> None:

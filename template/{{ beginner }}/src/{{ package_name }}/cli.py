@@ -23,8 +23,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, interrupt)
     gc.set_threshold(500_000)  # imports make many objects that stay: look for garbage less often
     arguments = sys.argv[1:]
-    debug = "--debug" in arguments
-    build(debug)([argument for argument in arguments if argument != "--debug"])
+    build("--debug" in arguments)([each for each in arguments if each != "--debug"])
 
 
 def interrupt(*_: object) -> NoReturn:

@@ -17,7 +17,7 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     if as_json:
         typer.echo(json.dumps(progress))
         return
-    table = pd.DataFrame(progress).set_index("step").drop(columns="level")
-    title = f"{table['done'].sum()} of {len(table)} steps done"
-    table["done"] = table["done"].map({True: "yes", False: "no"})
-    terminal.table(title, table, "left")
+    for level, rows in pd.DataFrame(progress).set_index("step").groupby("level", sort=False):
+        done, following = "done: " + rows["evidence"], "next: " + rows["next"]
+        title = f"{level}: {rows['done'].sum()} of {len(rows)} steps done"
+        terminal.table(title, done.where(rows["done"], following).to_frame("state"), "left")

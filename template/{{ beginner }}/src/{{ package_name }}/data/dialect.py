@@ -55,8 +55,7 @@ def detect(path: Path, expected: str = "utf-8") -> Dialect:
     for start, other in OTHER_FORMATS.items():
         if sample.lstrip().startswith(start):
             raise ProjectError(f"{path}: this is not CSV but {other}")
-    likely = LIKELY if expected.startswith("utf") else [expected]
-    encoding = find_encoding(path, sample, likely)
+    encoding = find_encoding(path, sample, LIKELY if expected.startswith("utf") else [expected])
     return Dialect(encoding, find_separator(sample.decode(encoding, errors="ignore")))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from math import nan
 
 from mlflow.entities import Run
@@ -17,30 +18,31 @@ ANSWERS = ".copier-answers.yml"  # every update of the template changes it
 Evidence = Callable[[Settings], str | None]
 
 
-def green_with(*paths: str) -> Evidence:
-    """Return the evidence that `just check` was green at a commit in which `paths` had changed."""
-
-    def evidence(settings: Settings) -> str | None:
-        record = settings.root / git(settings.root, "rev-parse", "--git-dir") / "green"
-        commit = record.read_text().strip() if record.is_file() else ""
-        changed = edited(settings, commit, *paths) if commit else []
-        return f"green at {commit[:7]}, with {changed[0]}" if changed else None
-
-    return evidence
-
-
-def edited(settings: Settings, commit: str, *paths: str) -> list[str]:
-    """Return the files in `paths` that the owner has changed; what the template brought is not."""
+def changed(folder: str, settings: Settings, commit: str = "HEAD") -> str | None:
+    """Return which file in `folder` the owner has changed; what the template brought is none."""
     first = git(settings.root, "rev-list", "--max-parents=0", "HEAD").partition("\n")[0]
     listing = ("log", "--format=%x00", "--name-only", "--relative", f"{first}..{commit}")
-    commits = git(settings.root, *listing, "--", ANSWERS, *paths).split("\0")
-    edits = [files.split("\n") for files in commits if ANSWERS not in files]
-    return [file for files in edits for file in files if file]
+    commits = git(settings.root, *listing, "--", ANSWERS, folder).split("\0")
+    own = (file for files in commits if ANSWERS not in files for file in files.splitlines())
+    return next(filter(None, own), None)
+
+
+def green(folder: str, settings: Settings) -> str | None:
+    """Return the evidence that `just check` was green at a commit in which `folder` had changed."""
+    record = settings.root / git(settings.root, "rev-parse", "--git-dir") / "green"
+    commit = record.read_text().strip() if record.is_file() else ""
+    file = changed(folder, settings, commit) if commit else None
+    return f"green at {commit[:7]}, with {file}" if file else None
 
 
 def merged(settings: Settings) -> str | None:
     """Return the evidence that a branch was merged."""
     return git(settings.root, "log", "--merges", "--max-count=1", "--format=%h %s") or None
+
+
+def trained(settings: Settings) -> str | None:
+    """Return the newest model that was trained, by its run."""
+    return next((run.info.run_id for run in runs.finished_runs(settings, count=1)), None)
 
 
 def compared(settings: Settings) -> str | None:
@@ -54,20 +56,19 @@ def repeated(settings: Settings) -> str | None:
     """Return the evidence that a commit gave the same scores again, with no file changed."""
     results = Counter(
         (run.data.tags["mlflow.source.git.commit"], way(run), str(report.scores(run, "holdout_")))
-        for run in runs.finished_runs(settings)
-        if run.data.tags.get("git.changed") == "false"
+        for run in runs.finished_runs(settings, " and tags.`git.changed` = 'false'")
     )
     again = [commit for (commit, *_), count in results.items() if count > 1]
     return f"equal scores again at {again[0][:7]}" if again else None
 
 
-def own_data(settings: Settings) -> str | None:
-    """Return the evidence that a model learnt more than the trivial one from the owner's data."""
+def own_data(better: bool, settings: Settings) -> str | None:
+    """Return the evidence that a model learnt from the owner's data; `better`: than the trivial."""
     for run in runs.finished_runs(settings):
         metric, path = evaluation.HEADLINE[run.data.params["task"]], run.data.tags["data.path"]
         scores, owned = run.data.metrics, run.data.tags.get("data.of", path) != EXAMPLE
         model, trivial = (scores.get(f"{of}_{metric}", nan) for of in ("holdout", "trivial"))
-        if owned and evaluation.better(metric, model, trivial):
+        if owned and (not better or evaluation.better(metric, model, trivial)):
             return f"{metric} {model:.4g} on {path}"
     return None
 
@@ -79,10 +80,14 @@ def way(run: Run) -> tuple[str, str]:
 
 
 EVIDENCE: dict[str, Evidence] = {
-    "script": green_with("tasks"),
+    "script": partial(changed, "tasks"),
+    "green-script": partial(green, "tasks"),
     "merge": merged,
-    "test": green_with("tests"),
+    "test": partial(changed, "tests"),
+    "green-test": partial(green, "tests"),
+    "model": trained,
     "comparison": compared,
     "repetition": repeated,
-    "own-data": own_data,
+    "own-model": partial(own_data, False),
+    "own-data": partial(own_data, True),
 }

@@ -14,19 +14,14 @@ from ..settings import Settings
 from .evidence import EVIDENCE, Evidence
 
 
-class Step(BaseModel, extra="forbid", frozen=True):
-    """A step, as the head of a page names it."""
-
-    title: str
-    evidence: str
-    next: str
-
-
 class Page(BaseModel, extra="forbid", frozen=True):
-    """The head of a page: the steps of one level, in their order."""
+    """The head of a page: the steps of one level, in their order, by their titles.
+
+    A step names the evidence that it takes, in order, and what to do where that is missing.
+    """
 
     level: str
-    steps: list[Step]
+    steps: dict[str, dict[str, str]]
 
 
 def walk(settings: Settings) -> Iterator[dict[str, Any]]:
@@ -41,15 +36,16 @@ def walk(settings: Settings) -> Iterator[dict[str, Any]]:
         raise ProjectError(f"{folder}: there is no page left")
     known = ChainMap(EVIDENCE, *plugins.offered("evidence").values())
     for path, page in pages.items():
-        for step in page.steps:
-            evidence = find(step.evidence, known, path)(settings) or ""
-            remaining = "" if evidence else step.next
-            shown = {"done": bool(evidence), "evidence": evidence, "next": remaining}
-            yield {"level": page.level, "step": step.title, **shown}
+        for title, step in page.steps.items():
+            found = [find(name, known, path)(settings) or "" for name in step]
+            missing = [todo for todo, seen in zip(step.values(), found, strict=True) if not seen]
+            evidence = "" if missing else "".join(found[-1:])
+            shown = {"done": bool(evidence), "evidence": evidence, "next": "".join(missing[:1])}
+            yield {"level": page.level, "step": title, **shown}
 
 
 def find(name: str, known: Mapping[str, Evidence], path: Path) -> Evidence:
-    """Return the function that looks for the evidence of a step on the page `path`."""
+    """Return the function that looks for an evidence that the page `path` names."""
     if name not in known:
         close = configuration.nearest(name, sorted(known))
         raise ProjectError(f"{path}: there is no evidence `{name}`; {close}")
@@ -61,4 +57,4 @@ def read(path: Path) -> Page:
     parts = path.read_text(encoding="utf-8").split("---\n", 2)
     if len(parts) < 3 or parts[0]:
         raise ProjectError(f"{path}: the page begins with its steps, between two lines of ---")
-    return configuration.parse(Page, yaml.safe_load(parts[1]), path)
+    return configuration.parse(Page, yaml.load(parts[1], configuration.Loader), path)
