@@ -110,8 +110,9 @@ def test_a_level_brings_few_enough_files_to_review(
 
 def test_lines_of_code_are_neither_blank_nor_comments_nor_docstrings() -> None:
     module = b'"""A module."""\n\nX = """\na\n"""  # text\n\n\ndef f():\n    """Do."""\n    # it\n'
+    attribute = b'class C:\n    a: int\n    """How many."""\n'
 
-    assert budgets.lines_of_code(module) == 4
+    assert (budgets.lines_of_code(module), budgets.lines_of_code(attribute)) == (4, 2)
 
 
 def test_the_readme_is_at_most_60_lines_long(questions: Questions, rendering: Rendering) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from typing import TypeGuard
 
 from .questions import Questions
 from .render import Rendering
 
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 CODE = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
 FIRST_LEVEL = "first level"
 TESTS_PER_LINE = 1.3  # lines in a project's tests for each line of its modules, of any kind
@@ -42,12 +42,17 @@ ALLOWED = {
 @cache
 def lines_of_code(source: bytes) -> int:
     """Return how many lines of a module hold code."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, DOCUMENTED)]
-    docstrings = [node.body[0] for node in nodes if ast.get_docstring(node)]
+    docstrings = [node for node in ast.walk(ast.parse(source)) if documents(node)]
     words = {line for each in docstrings for line in range(each.lineno, (each.end_lineno or 0) + 1)}
     tokens = tokenize.tokenize(BytesIO(source).readline)
     spans = [range(token.start[0], token.end[0] + 1) for token in tokens if token.type in CODE]
     return len({line for span in spans for line in span} - words)
+
+
+def documents(node: ast.AST) -> TypeGuard[ast.Expr]:
+    """Tell whether a node is a docstring: of a module, a class, a function or an attribute."""
+    text = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(text, ast.Constant) and isinstance(text.value, str)
 
 
 def size(sources: Iterable[bytes]) -> Size:

@@ -1,4 +1,4 @@
-"""The reference pages: what copier.yml asks and what each level adds, as Markdown.
+"""The reference pages: what copier.yml asks, what each level adds, and the dataset file.
 
 `python -m mlops_ladder.reference` writes them; a test says when they are out of date.
 """
@@ -6,21 +6,54 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import budgets
-from .levels import added
+from . import budgets, dataset_keys
+from .levels import added, folder
 from .questions import Questions
 from .render import Rendering
 
 HEAD = (
     "<!-- Written by `uv run python -m mlops_ladder.reference`, from the template itself. -->\n\n"
 )
+DATASET_FILE = """\
+<!-- From the docstrings in src/*/data/schema.py. -->
+
+# The dataset file
+
+`config/dataset.yaml` says what a table is, and what each of its columns is for. `just describe`
+writes it, and you correct it: [use your own CSV](../how-to/use-your-own-csv.md). A key that is not
+on this page is an error, and so is one that stands twice.
+
+| key | what it takes | without it | what it says |
+| --- | --- | --- | --- |
+{}
+
+A column has one role: it is the target, or stands in one of the last five lists. One that stands
+nowhere is left out. The column of `time` is a date: it may stand under `datetime` or `ignored`.
+
+## One file extends another
+
+A dataset file may begin with `extends`, and adds to the file that it names:
+
+| key | what it takes | what it says |
+| --- | --- | --- |
+| `extends` | a text | The other file, beside it. What is not here is as there; roles are united. |
+| `drop` | a list of texts | Columns that lose the role which they have there. |
+
+Commands take the file in `config/` that no other one extends; `--dataset` names another.
+"""
 
 
 def pages(rendering: Rendering) -> dict[str, str]:
-    """Return the text of each page by its file name."""
+    """Return the text of each page by its path; projects have the one of the dataset file."""
     questions = "\n".join(describe_questions(rendering.questions))
     levels = "\n".join(describe_levels(rendering))
-    return {"questions.md": f"{HEAD}{questions}\n", "levels.md": f"{HEAD}{levels}\n"}
+    keys = "\n".join(row(*cells) for cells in dataset_keys.rows(rendering))
+    first = folder(rendering.questions.levels[0])
+    return {
+        "docs/reference/questions.md": f"{HEAD}{questions}\n",
+        "docs/reference/levels.md": f"{HEAD}{levels}\n",
+        f"template/{first}/docs/reference/dataset-file.md": DATASET_FILE.format(keys),
+    }
 
 
 def describe_questions(questions: Questions) -> Iterator[str]:
@@ -68,11 +101,10 @@ def row(*cells: str) -> str:
 
 
 def write(root: Path, texts: Iterable[tuple[str, str]]) -> None:
-    """Write each page to the reference folder of the documentation."""
-    folder = root / "docs" / "reference"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts:
-        (folder / name).write_text(text, encoding="utf-8")
+    """Write each page to its path."""
+    for path, text in texts:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

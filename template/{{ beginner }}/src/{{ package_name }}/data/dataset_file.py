@@ -14,7 +14,7 @@ STAMP = "# While nobody edits this file, `describe` may replace it: "
 HEAD = """\
 # The schema of the data: the one file to change. `describe` wrote it from {:,} rows; move a
 # column to another role where it is wrong. A column that is known only once the answer is known
-# gives the answer away: move it to `ignored`.
+# gives the answer away: move it to `ignored`. docs/reference/dataset-file.md has every key.
 """
 
 

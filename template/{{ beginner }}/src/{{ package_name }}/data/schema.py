@@ -16,27 +16,45 @@ FORMS = {"datetime": (dict, "`column: [parts]` lines")}
 ROLES = ("numeric", "categorical", "datetime", "identifier", "ignored")
 
 
-class Schema(BaseModel, extra="forbid", frozen=True):
+class Schema(BaseModel, extra="forbid", frozen=True, use_attribute_docstrings=True):
     """What a dataset file says. A model is logged with its schema, and is used by it."""
 
     path: str
+    """The table, as seen from the project's folder: CSV, or Parquet by its suffix."""
     target: str
+    """The column to predict."""
     task: Literal["classification", "regression"]
+    """Whether the target is one of some classes, or a number."""
     positive: str | None = None
+    """Of two classes, the one to look for; else the last in the alphabet."""
     time: str | None = None
+    """A date by which rows are split: the newest are held out. Without it, any are."""
     entity: str | None = None
+    """The column that says whom or what a row is about; nothing reads it yet."""
     rows: int | None = Field(default=None, ge=20)
+    """How many rows to draw, equal ones for equal seeds; without it, all are taken."""
     separator: str = Field(default=",", min_length=1, max_length=1)
+    """The character between the cells of a line."""
     encoding: str = "utf-8"
+    """The encoding of the file, by its name in Python, such as `cp1252`."""
     gaps: tuple[str, ...] = GAPS
+    """Cells that say nothing. A row whose target is one is left out."""
     decimal: Literal[".", ","] = "."
+    """What stands before the fraction of a number."""
     thousands: str | None = Field(default=None, min_length=1, max_length=1)
+    """What stands between groups of three digits, where something does."""
     formats: dict[str, str] = {}
+    """How dates are written, such as `%d/%m/%Y`; those of other columns are like `2026-05-31`."""
     numeric: tuple[str, ...] = ()
+    """Features that are numbers."""
     categorical: tuple[str, ...] = ()
+    """Features that are words or codes."""
     datetime: dict[str, tuple[Part, ...]] = {}
+    """Features that are dates, each with the parts that the model sees."""
     identifier: tuple[str, ...] = ()
+    """Columns that name a row or a thing; no features."""
     ignored: tuple[str, ...] = ()
+    """Columns to leave out: those that give the answer away, for instance."""
 
     @model_validator(mode="after")
     def check_roles(self) -> "Schema":
