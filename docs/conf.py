@@ -39,8 +39,11 @@ explanation/decisions/README
 
 README </build/project/README>
 What is where, and why </build/project/docs/index>
+/build/project/docs/beginner
+/build/project/docs/intermediate
 /build/project/docs/read-your-run
 /build/project/docs/how-to/*
+/build/project/docs/reference/*
 /build/project/docs/roadmap/*
 /build/project/data/README
 ```
@@ -59,7 +62,8 @@ PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*reports/[^)]*\)")
 project = "mlops-ladder"
 html_title = "mlops-ladder"
 html_theme = "furo"
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinxcontrib.mermaid"]
+myst_fence_as_directive = ["mermaid"]  # where they are drawn on GitHub and GitLab, too
 myst_heading_anchors = 3
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "build/project/**.md"]

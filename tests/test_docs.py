@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
+from mlops_ladder.levels import added
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from support import LEVELS, ROOT
@@ -122,16 +123,42 @@ def test_recipes_are_found_in_code_alone() -> None:
     assert recipes_named(page) == {"train", "check", "ui"}
 
 
-def test_every_room_of_the_first_level_is_explained(
-    questions: Questions, rendering: Rendering
+def rooms(paths: list[str]) -> set[str]:
+    """Return the folders and the modules in the package of a project, but for the private ones."""
+    found = [path.split("/")[2:] for path in paths if path.startswith("src/")]
+    names = {parts[0] + "/" * (len(parts) > 1) for parts in found}
+    return {name for name in names if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_room_of_a_level_is_explained(
+    questions: Questions, rendering: Rendering, level: str
 ) -> None:
-    project = rendering.compose(questions.complete({}))
-    page = project["docs/index.md"].decode()
-    rooms = {path.split("/")[2] + "/" * (path.count("/") > 2) for path in project if "src/" in path}
+    combination = questions.complete({"level": level})
+    explaining = "docs/index.md" if level == LEVELS[0] else f"docs/{level}.md"
+    page = rendering.compose(combination)[explaining].decode()
+    brought = [paths for paths in added(rendering, combination).values() if paths]
 
     named = set(re.findall(r"^\| `(\w+/)` \||`(\w+\.py)`", page, re.MULTILINE))
 
-    assert {room for room in rooms if not room.startswith("_")} <= {"".join(name) for name in named}
+    below = set().union(*map(rooms, brought[:-1]))
+    assert rooms(brought[-1]) - below <= {"".join(name) for name in named}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_a_project_says_where_each_level_begins(project: Files, page: str) -> None:
+    said = project[page].decode()
+
+    assert [level for level in LEVELS if f"\n| {level} | " not in said] == []
+    assert [level for level in LEVELS if f"{level}.md" not in said] == []
+
+
+def test_the_page_of_a_level_draws_how_data_flows(project: Files) -> None:
+    overviews = [
+        project[f"docs/{level}.md"].decode() for level in LEVELS if f"docs/{level}.md" in project
+    ]
+
+    assert overviews and all("```mermaid\nflowchart" in page for page in overviews)
 
 
 def test_every_module_that_a_page_names_exists(project: Files) -> None:
