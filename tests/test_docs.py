@@ -1,5 +1,6 @@
 """What the documentation speaks of exists: links, recipes, modules, tests and decisions."""
 
+import fnmatch
 import posixpath
 import re
 import subprocess
@@ -17,7 +18,9 @@ Files = dict[str, bytes]
 FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(rf"{FENCE.pattern}|^    [^\n]+$|`[^`\n]+`", FENCE.flags)
 MADE_BY_READERS = {"room", "look.py"}  # in docs/tutorials/level-up.md, docs/roadmap/1-beginner.md
-MADE_LATER = "reports/"  # by `just evaluate`: docs/read-your-run.md shows its plots
+PLOTS = "reports/"  # made by `just evaluate`: docs/read-your-run.md shows them
+LEARNT = "config/expectations.json"  # by `just validate`
+NOT_HERE = {LEARNT, f"{LEARNT}.bak", "dags/"}  # the last one is Airflow's
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s#]*)#?([^)\s]*)\)")
 
 
@@ -42,7 +45,7 @@ def broken(files: Files) -> list[str]:
         for path, anchor in LINK.findall(CODE.sub("", page)):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
             target = target if path else name
-            if target.startswith(MADE_LATER):
+            if target.startswith(PLOTS):
                 continue
             if target not in files.keys() | folders or anchor not in known.get(target, {""}):
                 wrong.append(f"{name}: {path}#{anchor}".removesuffix("#"))
@@ -171,6 +174,36 @@ def test_every_module_that_a_page_names_exists(project: Files) -> None:
     }
 
     assert sorted(named - modules - MADE_BY_READERS) == []
+
+
+def test_every_path_that_a_page_names_exists(project: Files) -> None:
+    kept = re.compile(r"`((?:config|docs|src|tasks|tests|dags)/[\w*./-]*)`")
+    named = {path for page in pages(project).values() for path in kept.findall(page)}
+    folders = {f"{folder}/" for path in project for folder in PurePosixPath(path).parents}
+
+    missing = {path for path in named if not fnmatch.filter(project.keys() | folders, path)}
+
+    assert sorted(missing - NOT_HERE - {f"docs/{level}.md" for level in LEVELS}) == []
+
+
+def test_every_setting_that_a_page_names_exists(project: Files) -> None:
+    modules = [text.decode() for path, text in project.items() if path.endswith(".py")]
+    fields = re.findall(r"^    (\w+): ", "\n".join(modules), re.MULTILINE)
+
+    named = set(re.findall(r"<PACKAGE>_(\w+)", "\n".join(pages(project).values())))
+
+    assert named and [name for name in named if not name.lower().endswith((*fields,))] == []
+
+
+def test_only_one_room_of_the_first_level_talks_to_mlflow(
+    questions: Questions, rendering: Rendering
+) -> None:
+    project = rendering.compose(questions.complete({}))
+    talking = re.compile(rb"^ *(import mlflow|from mlflow(?!\.entities) import)", re.MULTILINE)
+
+    found = {path for path in project if path.startswith("src/") and talking.search(project[path])}
+
+    assert {path.split("/")[2] for path in found} == {"tracking"}
 
 
 def test_every_test_that_the_docs_name_exists(repository: Files) -> None:
