@@ -187,12 +187,16 @@ def test_every_path_that_a_page_names_exists(project: Files) -> None:
 
 
 def test_every_setting_that_a_page_names_exists(project: Files) -> None:
-    modules = [text.decode() for path, text in project.items() if path.endswith(".py")]
-    fields = re.findall(r"^    (\w+): ", "\n".join(modules), re.MULTILINE)
+    reading = {path: text.decode() for path, text in project.items() if b"env_prefix" in text}
+    known = {
+        "_".join([*path.split("/")[2:-1], field]).upper()
+        for path, module in reading.items()
+        for field in re.findall(r"^    (\w+): ", module, re.MULTILINE)
+    }
 
     named = set(re.findall(r"<PACKAGE>_(\w+)", "\n".join(pages(project).values())))
 
-    assert named and [name for name in named if not name.lower().endswith((*fields,))] == []
+    assert named and sorted(named - known) == []
 
 
 def test_only_one_room_of_the_first_level_talks_to_mlflow(
