@@ -49,6 +49,8 @@ READ_BY: dict[str, Callable[[str], object]] = {
 JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
 JUDGED_ELSEWHERE = {".md": "test_docs.py"}
 RECIPE = re.compile(r"^@?([a-z_][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
+LISTED = re.compile(r"((?:^\[.+\]\n)*)^@?([a-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
+GROUP = re.compile(rf'\[group\("(environment|template|({"|".join(LEVELS)}): [a-z ]+)"\)\]')
 # has no tool of its kind
 PLAIN = {".dvcignore", ".gitattributes", ".gitignore", ".typed", "LICENSE"}
 
@@ -153,6 +155,13 @@ def test_no_recipe_stands_twice(questions: Questions, rendering: Rendering, leve
         recipes = Counter(name for text in tasks for name in RECIPE.findall(text))
 
         assert [name for name in recipes if recipes[name] > 1 and name[:7] != "_setup-"] == []
+
+
+def test_every_recipe_is_listed_by_level_and_capability(rendered: Files) -> None:
+    tasks = [text.decode() for path, text in rendered if kind(path) in {".just", "justfile"}]
+    found = [(name, above) for text in tasks for above, name in LISTED.findall(text)]
+
+    assert found and [name for name, above in found if not GROUP.search(above)] == []
 
 
 def test_the_two_packagings_differ_in_their_folder_alone(
