@@ -12,6 +12,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from ..data.dataset import LEAST
 from ..data.schema import Schema
+from . import relations
 
 ROOM = 0.5  # how far numbers may lie outside of those that were seen, as a share of their span
 QUANTILES = [0.05, 0.5, 0.95]  # each may move by ROOM of the span between the outer two
@@ -24,6 +25,7 @@ def learn(rows: pd.DataFrame, schema: Schema) -> ExpectationSuite:
     found = [*expect_rows(rows, schema)]
     for column in dict.fromkeys([schema.target, *schema.dates, *schema.features]):
         found += expect_column(column, rows[column], schema)
+    found += [*relations.expect_order(rows, schema), *relations.expect_means(rows, schema)]
     return ExpectationSuite(name=schema.path, expectations=found)
 
 
