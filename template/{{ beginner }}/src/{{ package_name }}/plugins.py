@@ -4,6 +4,7 @@ A plug-in is imported only when somebody asks what it offers. These names are as
 
 - `run_started(run_id, schema)`, `run_finished(run_id)`, `run_failed(run_id, error)`: are told of
   each training run; what they raise is reported, and does not stop it;
+- `step_finished(name)`: the same for other steps of the pipeline;
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
 - `table_engine`: runs the SQL of an ETL in place of its own engine;
 - `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;

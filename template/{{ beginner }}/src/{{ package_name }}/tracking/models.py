@@ -19,6 +19,7 @@ from ..errors import ProjectError
 from ..settings import Settings
 from . import runs, store
 
+KEPT = Path("models", "latest")  # where later levels keep the newest model for version control
 REQUIREMENTS = ("scikit-learn", "pandas", "numpy", "cloudpickle")
 KINDS = {"numeric": "double", "categorical": "string", "datetime": "datetime"}
 
@@ -77,12 +78,14 @@ def load(run_id: str | None, settings: Settings) -> Stored:
 
 
 def locate(run_id: str | None, settings: Settings) -> str:
-    """Return the URI of the model of a run; without one, of the newest registered model."""
+    """Return the URI of the model of a run; without one, of the newest, kept or registered."""
     if run_id is not None:
         return f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
     name = settings.model_name
     with store.opened(settings):
         found = MlflowClient().search_model_versions(f"name = '{name}'", 1, ["version_number DESC"])
+    if not found and (settings.root / KEPT).is_dir():
+        return str(settings.root / KEPT)
     if not found:
         raise ProjectError("there is no model yet; `just train` makes one")
     return f"models:/{name}/{found[0].version}"

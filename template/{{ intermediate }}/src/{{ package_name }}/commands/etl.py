@@ -23,7 +23,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make the table to learn from, or with --source one for new rows: sources, SQL, Parquet."""
-    from .. import settings, terminal
+    from .. import plugins, settings, terminal
     from ..etl import plan, table
     from ..etl.engine import EtlSettings
 
@@ -34,6 +34,7 @@ def run(
     recipe = plan.replaced(plan.load(where), source or [])
     with terminal.steps(table.STEPS) as step:
         outcome = table.make(recipe, where, how, step, output)
+    plugins.tell(plugins.load(), "step_finished", "etl")
     report(outcome, round(time.perf_counter() - start, 2), as_json)
 
 

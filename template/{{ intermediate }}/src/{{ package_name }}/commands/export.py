@@ -9,9 +9,7 @@ from ..errors import ProjectError
 
 
 def run(
-    of: Annotated[
-        Optional[Path], typer.Option(help="A model exported before; the newest run without.")
-    ] = None,
+    run_id: Annotated[Optional[str], typer.Option(help="A run; else the newest.")] = None,
     model: Annotated[Optional[Path], typer.Option(help="Folder for the model.")] = None,
     metrics: Annotated[Optional[Path], typer.Option(help="JSON file for its metrics.")] = None,
     plots: Annotated[Optional[Path], typer.Option(help="Folder for its plots.")] = None,
@@ -24,7 +22,7 @@ def run(
     if model == metrics == plots:
         raise ProjectError("say what to export, and where to: --model, --metrics or --plots")
     where = settings.load()
-    chosen = runs.find_run(export.run_of(of) if of else None, where)
+    chosen = runs.find_run(run_id, where)
     if model:
         export.copy(chosen, "model", model, where)
     if metrics:

@@ -25,13 +25,14 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check all rows of the table to learn from, and fail if an expectation is not met."""
-    from .. import settings
+    from .. import plugins, settings
     from ..data import schema
 
     where = settings.load()
     question = schema.load(dataset or schema.find(where.config))
     suite_path, folder = examine(question, where, learn, force)
     refuse(report(folder, as_json), question.path, suite_path)
+    plugins.tell(plugins.load(), "step_finished", "validate")
 
 
 def examine(question: "Schema", where: "Settings", learn: bool, force: bool) -> tuple[Path, Path]:

@@ -5,15 +5,26 @@ import os
 import shutil
 from pathlib import Path
 
-import yaml
 from mlflow.entities import Run
 
 from ..data import files
 from ..errors import ProjectError
+from ..modeling.evaluation import HEADLINE
 from ..settings import Settings
-from ..tracking import runs
+from ..tracking import models, runs
 
-KINDS = ("cv_mean_", "cv_sd_", "holdout_", "trivial_")
+METRICS = "metrics.json"
+KINDS = ("holdout", "trivial", "cv_mean", "cv_sd")
+
+
+def keep(run: Run, settings: Settings) -> None:
+    """Put the model of a run, its plots and its metrics into models/, one run at a time."""
+    folder = settings.root / models.KEPT.parent
+    folder.mkdir(exist_ok=True)
+    with files.alone(folder):
+        copy(run, "model", settings.root / models.KEPT, settings)
+        copy(run, "plots", folder / "plots", settings)
+        write_metrics(run, folder / METRICS)
 
 
 def copy(run: Run, artifact: str, folder: Path, settings: Settings) -> None:
@@ -48,20 +59,8 @@ def exported(folder: Path) -> bool:
 
 
 def write_metrics(run: Run, path: Path) -> None:
-    """Write the metrics of a run to `path` as JSON, by name; those of single folds are left out."""
-    found = {name: run.data.metrics[name] for name in sorted(run.data.metrics)}
-    kept = {name: value for name, value in found.items() if name.startswith(KINDS)}
+    """Write the headline metric of a run to `path` as JSON, by what it was measured on."""
+    name = HEADLINE[run.data.params["task"]]
+    kept = {kind: {name: run.data.metrics[f"{kind}_{name}"]} for kind in KINDS}
     with files.replacing(path) as draft:
         draft.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-
-
-def run_of(folder: Path) -> str:
-    """Return the id of the run whose model was exported to `folder`.
-
-    Raises:
-        ProjectError: there is no model.
-    """
-    try:
-        return str(yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))["run_id"])
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise ProjectError(f"{folder}: here is no model; `export --model` puts one here") from error

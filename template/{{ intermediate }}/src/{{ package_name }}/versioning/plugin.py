@@ -1,7 +1,18 @@
-"""What versioning adds to the core: how to get a table that only Git speaks of, and evidence."""
+"""What versioning adds to the core: what a run made can be versioned; remedies, and evidence."""
 
+from .. import settings
 from ..settings import Settings
 from . import pointers
+
+
+def run_finished(run_id: str) -> None:
+    """Put the model of a run beside the data, where it can be versioned as they are."""
+    import mlflow
+
+    from . import export
+
+    export.keep(mlflow.get_run(run_id), settings.load())
+    pointers.record("train")
 
 
 def learnt(where: Settings) -> str | None:
@@ -18,5 +29,6 @@ def learnt(where: Settings) -> str | None:
     return f"models of {len(versions)} versions" if len(versions) > 1 else None
 
 
+step_finished = pointers.record
 remedy = pointers.remedy
 evidence = {"versions": learnt}

@@ -1,5 +1,7 @@
 """Pointers: the small files by which Git knows a version of the data, as DVC writes them."""
 
+import os
+import sys
 from pathlib import Path
 
 from .. import settings
@@ -7,6 +9,16 @@ from ..settings import Settings
 from ..tracking.provenance import git
 
 SUFFIX = ".dvc"
+INSIDE = "DVC_STAGE"  # the variable by which `dvc repro` tells its commands their stage
+
+
+def record(step: str) -> None:
+    """Tell DVC what a step found and made, if its command was that of the stage and no other."""
+    if sys.argv[1:] == [step] and INSIDE not in os.environ:
+        from dvc.repo import Repo
+
+        with Repo(str(settings.load().root)) as repo, repo.scm_context():
+            repo.commit(step, force=True)
 
 
 def committed(where: Settings, commit: str) -> list[str]:
