@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from newcomer import Newcomer
@@ -50,6 +50,12 @@ MISTAKES = {  # what is changed, and how the lines begin that tell
     "an unknown class": ('table.iloc[0, 19] = "maybe"', "late: expect_column_values_to_be_in"),
     "a month twice": ("table = pd.concat([table, table[:27000]])", "the table: expect_compound"),
 }
+SLIPPED = {  # by a row: which column, and how the line begins that tells
+    "temperatures": ("temp", "the table: expect_column_pair_values_a_to_be_greater_than_b"),
+    "distances": ("distance", "distance: expect_column_mean_to_be_between"),
+    "aircraft": ("plane_model", "plane_seats: expect_column_mean_to_be_between"),
+}
+SLIP = 'table["{column}"] = table["{column}"].shift().bfill()'
 TWICE = "table = pd.concat([table, table])"
 HONEST = {
     "the first nine tenths of the year": 'table = table.sort_values("time_hour")[:294000]',
@@ -77,29 +83,54 @@ def test_the_first_time_a_suite_is_learnt_and_the_owner_told(intermediate_owner:
     said = intermediate_owner.type("rm -f config/expectations.json && uv run just validate")
 
     assert "expectations.json: learnt from this table; look at it, and commit it" in said
-    assert "63 expectations are met" in said
+    assert "95 expectations are met" in said
 
 
 def test_the_pipeline_of_the_how_to_trains_on_a_validated_table(owner: Newcomer) -> None:
     owner.follow(owner.how_to("validate.md", "Validate, then train"))
 
-    assert "'data.validated': '63'" in owner.type(TAGS)
+    assert "'data.validated': '95'" in owner.type(TAGS)
     assert owner.type(EVIDENCE).endswith("None\n")
 
 
-@pytest.fixture(scope="module")
-def complaints(owner: Newcomer) -> str:
-    """Return what is said of a table with all of the mistakes: it takes seconds each time."""
+def complain(owner: Newcomer, changes: Iterable[str]) -> str:
+    """Return what is said of a table with all of these changes: it takes seconds each time."""
     owner.type(f"cp {TABLE} kept.parquet")
-    owner.type(CHANGE.format(change="\n".join(change for change, _ in MISTAKES.values())))
+    owner.type(CHANGE.format(change="\n".join(changes)))
     said = owner.fail("uv run just validate")
     owner.type(f"mv kept.parquet {TABLE}")
     return said
 
 
+@pytest.fixture(scope="module")
+def complaints(owner: Newcomer) -> str:
+    """Return what is said of a table with all of the mistakes."""
+    return complain(owner, (change for change, _ in MISTAKES.values()))
+
+
+@pytest.fixture(scope="module")
+def complaints_of_slipped(owner: Newcomer) -> str:
+    """Return what is said of a table whose columns have slipped, each by itself."""
+    return complain(owner, (SLIP.format(column=column) for column, _ in SLIPPED.values()))
+
+
 @pytest.mark.parametrize("line", [line for _, line in MISTAKES.values()], ids=MISTAKES)
 def test_a_mistake_is_found(complaints: str, line: str) -> None:
     assert f"Failed: {line}" in complaints
+
+
+@pytest.mark.parametrize("line", [line for _, line in SLIPPED.values()], ids=SLIPPED)
+def test_a_column_that_slipped_by_a_row_is_found(complaints_of_slipped: str, line: str) -> None:
+    assert f"Failed: {line}" in complaints_of_slipped
+
+
+@pytest.mark.parametrize("airport", ["EWR", "JFK", "LGA"])
+def test_the_weather_of_another_airport_is_found(spoilt: Newcomer, airport: str) -> None:
+    spoilt.type(f"sed -i \"s/= flights.origin/= '{airport}'/\" config/table.sql && uv run just etl")
+
+    said = spoilt.fail("uv run just validate")
+
+    assert re.search("Failed: (humid|wind_speed): expect_column_mean_to_be_between", said)
 
 
 def test_the_last_line_has_the_remedy(complaints: str) -> None:
@@ -117,7 +148,7 @@ def test_the_same_file_twice_is_found(spoilt: Newcomer) -> None:
 def test_an_honest_table_passes(spoilt: Newcomer, change: str) -> None:
     spoilt.type(CHANGE.format(change=change))
 
-    assert "63 expectations are met" in spoilt.type("uv run just validate")
+    assert "95 expectations are met" in spoilt.type("uv run just validate")
 
 
 def test_a_table_that_fails_trains_nothing(spoilt: Newcomer) -> None:
@@ -149,6 +180,6 @@ def test_an_expectation_is_added_as_the_how_to_shows(spoilt: Newcomer) -> None:
 
     spoilt.type(f".venv/bin/python - <<'END'\n{code}END\nuv run just validate && uv run just train")
 
-    assert "'data.validated': '65'" in spoilt.type(TAGS)
-    assert "65 expectations met, of a suite that you edited" in spoilt.type(EVIDENCE)
+    assert "'data.validated': '97'" in spoilt.type(TAGS)
+    assert "97 expectations met, of a suite that you edited" in spoilt.type(EVIDENCE)
     assert "was edited; --force" in spoilt.fail("uv run just validate --learn")

@@ -33,7 +33,7 @@ ALLOWED = {
     FIRST_LEVEL: Size(1850, 38),
     "etl": Size(330, 8),
     "spark": Size(150, 4),
-    "validation": Size(180, 5),
+    "validation": Size(235, 6),
     "versioning": Size(80, 4),
     "orchestration": Size(140, 4),
 }

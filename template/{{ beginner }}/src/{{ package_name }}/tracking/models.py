@@ -19,7 +19,6 @@ from ..errors import ProjectError
 from ..settings import Settings
 from . import runs, store
 
-KEPT = Path("models", "latest")  # where later levels keep the newest model for version control
 REQUIREMENTS = ("scikit-learn", "pandas", "numpy", "cloudpickle")
 KINDS = {"numeric": "double", "categorical": "string", "datetime": "datetime"}
 
@@ -78,14 +77,15 @@ def load(run_id: str | None, settings: Settings) -> Stored:
 
 
 def locate(run_id: str | None, settings: Settings) -> str:
-    """Return the URI of the model of a run; without one, of the newest, kept or registered."""
+    """Return the URI of the model of a run; without one, of the newest registered model.
+
+    Where none is registered, as in a clone, it is the model that versioning keeps.
+    """
     if run_id is not None:
         return f"runs:/{runs.find_run(run_id, settings).info.run_id}/model"
-    name = settings.model_name
+    name, kept = settings.model_name, settings.root / "models" / "latest"
     with store.opened(settings):
         found = MlflowClient().search_model_versions(f"name = '{name}'", 1, ["version_number DESC"])
-    if not found and (settings.root / KEPT).is_dir():
-        return str(settings.root / KEPT)
-    if not found:
+    if not found and not kept.is_dir():
         raise ProjectError("there is no model yet; `just train` makes one")
-    return f"models:/{name}/{found[0].version}"
+    return f"models:/{name}/{found[0].version}" if found else str(kept)

@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 import great_expectations as gx
+import numpy as np
 import pandas as pd
 from great_expectations.core import ExpectationSuiteValidationResult as Result
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
@@ -54,6 +55,8 @@ def run(suite: gx.ExpectationSuite, rows: pd.DataFrame) -> Result:
     batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": rows})
     result: Result = batch.validate(suite, result_format=FORMAT)
     for each in result.results:
+        if isinstance(seen := each.result.get("observed_value"), np.generic):
+            each.result["observed_value"] = seen.item()  # the page knows Python's numbers only
         for problem in problems(each.exception_info):  # some hold a whole column
             message = shorten(problem["exception_message"], 300)
             problem.update(exception_message=message, exception_traceback="")

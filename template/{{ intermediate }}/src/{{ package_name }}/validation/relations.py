@@ -15,18 +15,19 @@ from ..data.schema import Schema
 
 ENOUGH = 1000  # rows: of fewer, what holds may be chance
 BROKEN = 0.001  # the share of rows that may break an order that none has broken
+SHUFFLED = 0.1  # the share of rows that must break it with the numbers of other rows
 COMMONEST = 3  # categories of a column, by which numbers are compared
 SPREAD = 0.1  # of a number's deviation: what its mean may move by at least
 SEASONS = pd.Timedelta(days=350)  # in less time nobody has seen how far a mean moves
 
 
 def expect_order(rows: pd.DataFrame, schema: Schema) -> Iterator[Expectation]:
-    """Yield which numbers are never below which others, where that is not by their ranges alone."""
+    """Yield which numbers are never below which others, where that is not for their ranges."""
     for above, below in permutations(schema.numbers, 2):
         if np.any(rows[above].to_numpy() < rows[below].to_numpy()):
             continue
         high, low = rows[[above, below]].dropna().to_numpy().T
-        if len(high) >= ENOUGH and np.mean(high < np.roll(low, len(low) // 2)) > 10 * BROKEN:
+        if len(high) >= ENOUGH and np.mean(high < np.roll(low, len(low) // 2)) >= SHUFFLED:
             yield gxe.ExpectColumnPairValuesAToBeGreaterThanB(
                 column_A=above,
                 column_B=below,
@@ -46,8 +47,10 @@ def expect_means(rows: pd.DataFrame, schema: Schema) -> Iterator[Expectation]:
         rows = rows.sort_values(schema.time, kind="stable")
         if not rows[schema.time].max() - rows[schema.time].min() >= SEASONS:
             return
-    compared = [compare(rows, name, schema.numbers) for name in schema.categorical]
-    means = pd.concat([pd.DataFrame(columns=["category", "number", "apart"]), *compared])
+    every = (compare(rows, name, schema.numbers) for name in schema.categorical)
+    if not (compared := [each for each in every if len(each)]):
+        return
+    means = pd.concat(compared)
     pair = means["category"] + "\n" + means["number"]
     best = means["apart"].groupby(pair).transform("max")
     chosen = [best == best.groupby(means[of]).transform("max") for of in ("category", "number")]

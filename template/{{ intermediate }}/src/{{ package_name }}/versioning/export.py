@@ -11,20 +11,19 @@ from ..data import files
 from ..errors import ProjectError
 from ..modeling.evaluation import HEADLINE
 from ..settings import Settings
-from ..tracking import models, runs
+from ..tracking import runs
 
-METRICS = "metrics.json"
 KINDS = ("holdout", "trivial", "cv_mean", "cv_sd")
 
 
 def keep(run: Run, settings: Settings) -> None:
     """Put the model of a run, its plots and its metrics into models/, one run at a time."""
-    folder = settings.root / models.KEPT.parent
+    folder = settings.root / "models"
     folder.mkdir(exist_ok=True)
     with files.alone(folder):
-        copy(run, "model", settings.root / models.KEPT, settings)
+        copy(run, "model", folder / "latest", settings)
         copy(run, "plots", folder / "plots", settings)
-        write_metrics(run, folder / METRICS)
+        write_metrics(run, folder / "metrics.json")
 
 
 def copy(run: Run, artifact: str, folder: Path, settings: Settings) -> None:
