@@ -1,5 +1,6 @@
 """Data, table and model have versions by DVC: in a folder, and in a bucket of a real server."""
 
+import json
 import re
 import signal
 import subprocess
@@ -19,7 +20,13 @@ pytestmark = pytest.mark.projects
 KEYS = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 VERSIONED = re.compile("data/(raw|processed)/|models/(latest|plots)/")
 NOBODY = "http://127.0.0.1:1"
-STAGES = ["etl", "validate", "train", "evaluate"]
+STAGES = ["etl", "validate", "train"]
+LEFT = "ls -d data/processed/* reports/validation/* models/* && git status --porcelain -- models *.lock"
+CHAINS = {
+    "commands": "just etl && just validate && just train",
+    "repro": "just repro",
+    "pipeline": "just pipeline training",
+}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +104,39 @@ def test_what_depends_on_a_setting_runs_again_and_nothing_else(spoilt: Newcomer)
     assert stages(just(spoilt, "repro")) == STAGES[1:]
 
 
+@pytest.fixture(scope="module")
+def left(project: Newcomer) -> dict[str, str]:
+    """Return what each way from the data to a model leaves behind, and what repro then does."""
+    found = {}
+    for chain, commands in CHAINS.items():
+        project.type("git rm -rq --cached dvc.lock models; rm -rf dvc.lock data/processed models")
+        project.follow(commands)
+        found[chain] = project.type(LEFT) + just(project, "repro")
+        project.type("git reset --quiet --hard")
+    just(project, "dvc checkout --quiet --force")
+    return found
+
+
+@pytest.mark.parametrize("chain", ["commands", "pipeline"])
+def test_every_way_to_a_model_leaves_the_same_behind(left: dict[str, str], chain: str) -> None:
+    assert stages(left[chain]) == []
+    assert left[chain] == left["repro"]
+
+
+def test_a_command_with_an_option_is_not_that_of_its_stage(spoilt: Newcomer) -> None:
+    spoilt.type("sed -i.old 's/folds: 2/folds: 3/' config/training.yaml")
+
+    just(spoilt, "train --json")
+
+    assert stages(just(spoilt, "repro")) == STAGES[1:]
+
+
+def test_the_metrics_are_a_handful(project: Newcomer) -> None:
+    shown = json.loads(just(project, "dvc metrics show --json"))[""]["data"]["models/metrics.json"]
+
+    assert [*shown["data"]["holdout"]] == ["roc_auc"]
+
+
 def test_metrics_and_plots_of_two_versions_stand_beside_each_other(project: Newcomer) -> None:
     metrics = just(project, "dvc metrics diff HEAD~2")
     just(project, "dvc plots diff HEAD~2 --out compared")
@@ -138,6 +178,13 @@ def test_a_clone_has_the_same_bytes_and_nothing_to_do(project: Newcomer, clone: 
     assert clone.place != project.place
     assert versioned(clone) == versioned(project)
     assert stages(just(clone, "repro")) == []
+
+
+def test_a_clone_predicts_by_the_model_that_it_has_pulled(clone: Newcomer) -> None:
+    said = just(clone, "predict data/processed/table.parquet --output answers.csv")
+
+    assert "predictions by" in said
+    assert "/models/latest: " in said
 
 
 def test_an_older_commit_has_its_own_data(project: Newcomer) -> None:

@@ -138,3 +138,14 @@ def test_the_project_is_green_with_data_of_its_own(
 
     owner.type("uv run just check")
     checked(example="none", python_version=PYTHON)
+
+
+def test_a_level_up_makes_the_table_of_ones_own_csv(owner: Newcomer) -> None:
+    owner.type("git add --all && git commit --quiet --no-verify --message 'My table'")
+    owner.type("uv run just level-up intermediate --defaults")
+    owner.type("git add --all && git commit --quiet --no-verify --message 'Go up'")
+    assert "table.parquet: no such file; `just etl` makes it" in owner.fail("uv run just train")
+
+    assert "rows, made in" in owner.type("uv run just setup")
+
+    owner.type("uv run just train")
