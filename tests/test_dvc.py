@@ -21,7 +21,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 VERSIONED = re.compile("data/(raw|processed)/|models/(latest|plots)/")
 NOBODY = "http://127.0.0.1:1"
 STAGES = ["etl", "validate", "train"]
-LEFT = "ls -d data/processed/* reports/validation/* models/* && git status --porcelain -- models *.lock"
+LEFT = "ls -d data/processed/* reports/*/* models/*; git status --porcelain -- models *.lock"
 CHAINS = {
     "commands": "just etl && just validate && just train",
     "repro": "just repro",
