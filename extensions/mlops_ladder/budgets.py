@@ -36,6 +36,7 @@ ALLOWED = {
     "validation": Size(235, 6),
     "versioning": Size(80, 4),
     "orchestration": Size(140, 4),
+    "serving": Size(330, 8),
 }
 
 

@@ -6,6 +6,7 @@ A plug-in is imported only when somebody asks what it offers. These names are as
   each training run; what they raise is reported, and does not stop it;
 - `step_finished(name)`: the same for other steps of the pipeline;
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
+- `request_step`: is given the predictor of the service, and returns one that does more;
 - `table_engine`: runs the SQL of an ETL in place of its own engine;
 - `remedy`: says what to do about a table that is missing, or that lacks columns, if it can;
 - `advice`: says what else to do once a table has been described, if anything;

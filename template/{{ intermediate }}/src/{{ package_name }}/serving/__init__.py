@@ -1,0 +1,1 @@
+"""Serving: the model answers other programs over HTTP."""

@@ -1,0 +1,71 @@
+"""Messages: what a client sends, and what it gets; the columns are those of the model."""
+
+import json
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    Strict,
+    create_model,
+)
+
+from ..data.conversion import text
+from .predictor import Origin, Prediction, Predictor
+from .settings import ServingSettings
+
+TYPE = "application/problem+json"
+SHOWN = 20  # mistakes in a problem, at most
+
+
+class Answer(BaseModel):
+    """A prediction for each row, in their order."""
+
+    model: Origin
+    request_id: str
+    predictions: list[Prediction]
+
+
+CELLS: dict[str, Any] = {  # by role; what is missing is null, and a code may be a number
+    "numeric": Annotated[FiniteFloat, Strict()] | None,
+    "categorical": Annotated[
+        str | None,
+        BeforeValidator(lambda cell: text(cell) if isinstance(cell, int | float) else cell),
+    ],
+    "datetime": str | None,
+}
+
+
+def question(predictor: Predictor, settings: ServingSettings) -> type[BaseModel]:
+    """Return the form of a question to a model: rows, each with a cell for every feature."""
+    kinds = {name: CELLS[role] for role in CELLS for name in getattr(predictor.schema, role)}
+    cells: Any = {  # by another name: Pydantic has names of its own
+        f"column_{number}": (kinds[name], Field(alias=name))
+        for number, name in enumerate(predictor.schema.features)
+    }
+    row: Any = create_model("Row", __config__=ConfigDict(extra="forbid"), **cells)
+    rows = Annotated[list[row], Field(min_length=1, max_length=settings.max_rows)]
+    shown = ConfigDict(extra="forbid", json_schema_extra={"example": {"rows": [predictor.example]}})
+    return create_model("Question", __config__=shown, rows=(rows, ...))
+
+
+def problem(error: Any, request_id: str) -> tuple[str, int]:
+    """Return why there is no answer as a problem, by RFC 9457, in JSON; and its status."""
+    mistakes: list[Any] = getattr(error, "errors", list)()
+    errors = [{"pointer": pointer(each), "detail": each["msg"]} for each in mistakes[:SHOWN]]
+    found = "; ".join("{pointer}: {detail}".format(**each) for each in errors)
+    detail = found or getattr(error, "detail", str(error))
+    status = getattr(error, "status_code", HTTPStatus.UNPROCESSABLE_ENTITY)
+    said = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json.dumps({**said, "errors": errors, "request_id": request_id}), status
+
+
+def pointer(mistake: Any) -> str:
+    """Return where in the request a mistake is, as a JSON pointer; FastAPI begins at `body`."""
+    place = mistake["loc"] if mistake["type"] != "json_invalid" else ()
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    return "".join(f"/{part}" for part in parts).removeprefix("/body")

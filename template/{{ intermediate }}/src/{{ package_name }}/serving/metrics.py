@@ -1,0 +1,39 @@
+"""Metrics: what Prometheus learns of requests, and of what the model saw and said."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from .predictor import Prediction
+
+PATHS = {"/predict", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"}
+DECADES = [step * 10.0**decade for decade in range(-2, 7) for step in (1, 2, 5)]
+BUCKETS = [*(-value for value in reversed(DECADES)), 0.0, *DECADES]
+
+requests = Counter("serving_requests", "Requests that were answered.", ["path", "status"])
+request_seconds = Histogram("serving_request_seconds", "How long an answer took.", ["path"])
+rows = Counter("serving_rows", "Rows that were predicted for.")
+predictions = Counter("serving_predictions", "Predictions of a class.", ["prediction"])
+prediction_value = Histogram("serving_prediction_value", "Predicted numbers.", buckets=BUCKETS)
+missing_values = Counter("serving_missing_values", "Cells that were missing.", ["column"])
+unseen_values = Counter("serving_unseen_values", "Categories never learnt.", ["column"])
+model_info = Gauge("serving_model_info", "The model that answers.", ["name", "version", "run_id"])
+
+
+def count(said: list[Prediction]) -> None:
+    """Count predictions, and what was missing or unseen in their rows."""
+    rows.inc(len(said))
+    for each in said:
+        if isinstance(each.prediction, str):
+            predictions.labels(each.prediction).inc()
+        else:
+            prediction_value.observe(each.prediction)
+        for column in each.missing:
+            missing_values.labels(column).inc()
+        for column in each.unseen:
+            unseen_values.labels(column).inc()
+
+
+def observe(path: str, status: int, seconds: float) -> None:
+    """Count a request that was answered; paths that there are not count as one."""
+    path = path if path in PATHS else "other"
+    requests.labels(path, str(status)).inc()
+    request_seconds.labels(path).observe(seconds)

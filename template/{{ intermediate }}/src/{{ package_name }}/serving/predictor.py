@@ -1,0 +1,146 @@
+"""The predictor: a model that answers rows as they are sent, by the schema logged with it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+import yaml
+from mlflow.models import Model
+from pydantic import BaseModel
+
+from .. import plugins
+from ..data import conversion
+from ..data.schema import Schema
+from ..errors import ProjectError
+from ..modeling import estimators
+from ..settings import Settings
+from ..tracking import models, store
+from ..tracking.models import Stored
+
+Row = dict[str, Any]  # a cell for each column, as JSON has them
+
+
+class Origin(BaseModel, frozen=True):
+    """Which model answers. One that was not registered has its id as version."""
+
+    name: str
+    version: str
+    run_id: str
+
+
+class Prediction(BaseModel, extra="allow"):
+    """What is said of a row, and which of its cells are missing or were never learnt."""
+
+    prediction: str | float
+    probabilities: dict[str, float] | None
+    missing: list[str]
+    unseen: list[str]
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A model as the service knows it; a request step gives another one in its place."""
+
+    origin: Origin
+    schema: Schema  # which columns a row has
+    example: Row
+    answer: Callable[[list[Row]], list[Prediction]]
+
+
+def load(uri: str | None, where: Settings) -> Predictor:
+    """Return the model at a URI of MLflow or in a folder; without one, the newest registered.
+
+    Raises:
+        ProjectError: it is not there or not whole, or needs other packages than are installed.
+    """
+    folder = fetch(uri, where)
+    try:
+        predictor = read(folder, where.model_name)
+    except Exception as error:  # what is not whole may fail in any way
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        raise ProjectError(f"{folder}: this model cannot be loaded: {reason}") from error
+    for step in plugins.offered("request_step").values():
+        predictor = step(predictor)
+    return predictor
+
+
+def fetch(uri: str | None, where: Settings) -> Path:
+    """Return the folder of a model; only a URI needs the tracking store."""
+    if uri and Path(uri).is_dir():
+        return Path(uri)
+    uri = uri or models.locate(None, where)
+    with store.opened(where):
+        return Path(mlflow.artifacts.download_artifacts(uri))
+
+
+def read(folder: Path, name: str) -> Predictor:
+    """Return the model in a folder, called `name` where MLflow did not fetch it by its own.
+
+    Raises:
+        ImportError: it was saved with another version of a package than is installed.
+    """
+    lines = (folder / "requirements.txt").read_text(encoding="utf-8").split()
+    for package, _, needed in (line.partition("==") for line in lines):
+        if needed and (here := version(package)) != needed:
+            raise ImportError(f"it needs {package} {needed}, here is {here}; train anew")
+    saved, registered = Model.load(folder), folder / "registered_model_meta"
+    known = yaml.safe_load(registered.read_text(encoding="utf-8")) if registered.is_file() else {}
+    origin = Origin(
+        name=known.get("model_name") or name,
+        version=known.get("model_version") or str(saved.model_id),
+        run_id=saved.run_id,
+    )
+    schema = Schema.model_validate((saved.metadata or {})["schema"])
+    stored = Stored(str(folder), mlflow.sklearn.load_model(str(folder)), schema)
+    return Predictor(origin, schema, example(folder, schema), partial(answer, stored))
+
+
+def example(folder: Path, schema: Schema) -> Row:
+    """Return a row that the model was saved with, its dates written as the schema says."""
+    text = (folder / "input_example.json").read_text(encoding="utf-8")
+    saved: Any = json.loads(text, parse_constant=lambda constant: None)
+    row = dict(zip(saved["columns"], saved["data"][0], strict=True))
+    for column, form in schema.formats.items():
+        if row.get(column):
+            row[column] = datetime.fromisoformat(row[column]).strftime(form)
+    return row
+
+
+def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
+    """Return what a model says of rows, and which cells are missing or were never learnt.
+
+    Raises:
+        ProjectError: a cell cannot be read.
+    """
+    texts = {*stored.schema.categorical, *stored.schema.datetime}  # as they are, beside any other
+    cells = {column: [row[column] for row in rows] for column in stored.schema.features}
+    sent = {name: np.array(cells[name], object) if name in texts else cells[name] for name in cells}
+    seen = conversion.convert(pd.DataFrame(sent), stored.schema, Path("rows"))
+    said = estimators.predict(stored.pipeline, seen)
+    names = getattr(stored.pipeline, "classes_", [])
+    chances = [dict(zip(names, each, strict=True)) or None for each in said.to_numpy()[:, 1:]]
+    noticed = zip(said["prediction"], chances, named(seen.isna()), named(unseen(seen, stored)))
+    keys = ("prediction", "probabilities", "missing", "unseen")
+    return [Prediction(**dict(zip(keys, each, strict=True))) for each in noticed]
+
+
+def named(flags: pd.DataFrame) -> list[list[str]]:
+    """Return for each row the names of the columns that are true."""
+    columns = flags.columns.to_numpy()
+    return [columns[row].tolist() for row in flags.to_numpy(dtype=bool)]
+
+
+def unseen(seen: pd.DataFrame, stored: Stored) -> pd.DataFrame:
+    """Tell which categories a model never learnt, where it remembers all that it did."""
+    prepare = stored.pipeline["prepare"]
+    known = {name: all_ for name, all_ in prepare.common_.items() if len(all_) != prepare.common}
+    new = {name: seen[name].notna() & ~seen[name].isin(known[name]) for name in known}
+    return pd.DataFrame(new, seen.index)
