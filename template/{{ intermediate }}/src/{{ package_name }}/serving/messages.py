@@ -53,15 +53,16 @@ def question(predictor: Predictor, settings: ServingSettings) -> type[BaseModel]
     return create_model("Question", __config__=shown, rows=(rows, ...))
 
 
-def problem(error: Any, request_id: str) -> tuple[str, int]:
-    """Return why there is no answer as a problem, by RFC 9457, in JSON; and its status."""
+def problem(error: Any, status: int, detail: str, request_id: str) -> str:
+    """Return why there is no answer as a problem, by RFC 9457, in JSON.
+
+    What Pydantic has found in the request is its detail, and stands in `errors` one by one.
+    """
     mistakes: list[Any] = getattr(error, "errors", list)()
     errors = [{"pointer": pointer(each), "detail": each["msg"]} for each in mistakes[:SHOWN]]
     found = "; ".join("{pointer}: {detail}".format(**each) for each in errors)
-    detail = found or getattr(error, "detail", str(error))
-    status = getattr(error, "status_code", HTTPStatus.UNPROCESSABLE_ENTITY)
-    said = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return json.dumps({**said, "errors": errors, "request_id": request_id}), status
+    said = {"title": HTTPStatus(status).phrase, "status": status, "detail": found or detail}
+    return json.dumps({**said, "errors": errors, "request_id": request_id})
 
 
 def pointer(mistake: Any) -> str:

@@ -108,7 +108,8 @@ async def observe(request: Request, call_next: RequestResponseEndpoint) -> Respo
     return response
 
 
-async def tell(request: Request, error: Exception) -> Response:
-    """Answer with a problem."""
-    body, status = messages.problem(error, request.state.id)
+async def tell(request: Request, error: Any) -> Response:
+    """Answer with a problem; what is wrong with a question has no status of its own."""
+    status, detail = getattr(error, "status_code", 422), getattr(error, "detail", str(error))
+    body = messages.problem(error, status, detail, request.state.id)
     return Response(body, status, getattr(error, "headers", None), messages.TYPE)
