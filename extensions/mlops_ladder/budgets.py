@@ -18,7 +18,7 @@ from .render import Rendering
 CODE = {tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING}
 FIRST_LEVEL = "first level"
 TESTS_PER_LINE = 1.3  # lines in a project's tests for each line of its modules, of any kind
-BROUGHT = {"intermediate": 75}  # files that going up to a level adds
+BROUGHT = {"intermediate": 125}  # files that going up to a level adds
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Messages: what a client sends, and what it gets; the columns are those of the model."""
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -53,12 +54,12 @@ def question(predictor: Predictor, settings: ServingSettings) -> type[BaseModel]
     return create_model("Question", __config__=shown, rows=(rows, ...))
 
 
-def problem(error: Any, status: int, detail: str, request_id: str) -> str:
+def problem(status: int, detail: str, request_id: str, mistakes: Sequence[Any] = ()) -> str:
     """Return why there is no answer as a problem, by RFC 9457, in JSON.
 
-    What Pydantic has found in the request is its detail, and stands in `errors` one by one.
+    Args:
+        mistakes: what Pydantic has found in the request; it is told in place of `detail`.
     """
-    mistakes: list[Any] = getattr(error, "errors", list)()
     errors = [{"pointer": pointer(each), "detail": each["msg"]} for each in mistakes[:SHOWN]]
     found = "; ".join("{pointer}: {detail}".format(**each) for each in errors)
     said = {"title": HTTPStatus(status).phrase, "status": status, "detail": found or detail}

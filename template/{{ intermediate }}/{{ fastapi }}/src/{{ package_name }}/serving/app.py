@@ -71,9 +71,8 @@ def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
         rows = [row.model_dump(by_alias=True) for row in body.rows]
         predictions = await asyncio.wrap_future(batcher.ask(rows))
         metrics.count(predictions)
-        return messages.Answer(
-            model=predictor.origin, request_id=request.state.id, predictions=predictions
-        )
+        origin, known_as = predictor.origin, request.state.id
+        return messages.Answer(model=origin, request_id=known_as, predictions=predictions)
 
 
 def refuse(app: FastAPI, reason: str) -> None:
@@ -111,5 +110,6 @@ async def observe(request: Request, call_next: RequestResponseEndpoint) -> Respo
 async def tell(request: Request, error: Any) -> Response:
     """Answer with a problem; what is wrong with a question has no status of its own."""
     status, detail = getattr(error, "status_code", 422), getattr(error, "detail", str(error))
-    body = messages.problem(error, status, detail, request.state.id)
+    mistakes = getattr(error, "errors", list)()
+    body = messages.problem(status, detail, request.state.id, mistakes)
     return Response(body, status, getattr(error, "headers", None), messages.TYPE)

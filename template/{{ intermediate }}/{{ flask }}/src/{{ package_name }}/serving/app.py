@@ -98,7 +98,7 @@ def finish(response: Response) -> Response:
 def tell(error: Any) -> Response:
     """Answer with a problem; what is wrong with a question has no status of its own."""
     status, detail = getattr(error, "code", 422), getattr(error, "description", str(error))
-    body = messages.problem(error, status, detail, g.id)
+    body = messages.problem(status, detail, g.id, getattr(error, "errors", list)())
     return Response(body, status, getattr(error, "get_headers", dict)(), messages.TYPE)
 
 
