@@ -10,7 +10,8 @@ from support import COPIER_YML, LEVELS, ROOT
 
 TEXTS = ["project_name", "package_name", "description", "author_name", "author_email"]
 BEGINNER = [*TEXTS, "license", "python_version", "level", "example", "packaging"]
-INTERMEDIATE = [*BEGINNER, "join_example", "data_versioning", "orchestrator", "serving"]
+DATA = ["join_example", "data_versioning", "orchestrator"]
+INTERMEDIATE = [*BEGINNER, *DATA, "serving", "ci", "deployment"]
 ASKED = {"beginner": BEGINNER, "intermediate": INTERMEDIATE}
 DETAILS = {name: details for name, details in COPIER_YML.items() if not name.startswith("_")}
 COMPUTED = [name for name in DETAILS if DETAILS[name].get("when") is False]
