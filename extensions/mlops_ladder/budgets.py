@@ -37,6 +37,7 @@ ALLOWED = {
     "versioning": Size(80, 4),
     "orchestration": Size(140, 4),
     "serving": Size(330, 8),
+    "shipping": Size(20, 1),
 }
 
 

@@ -1,0 +1,1 @@
+"""Shipping: what CI has released and rolled out, as its tags in Git tell."""
