@@ -1,5 +1,6 @@
 """Every distinct file that the template renders passes the real tool of its kind."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -41,10 +42,12 @@ READ_BY: dict[str, Callable[[str], object]] = {
     ".html": read_html,
     "config": read_ini,
     ".importlinter": read_ini,
+    ".json": json.loads,
     ".sql": partial(sqlglot.parse_one, read="duckdb"),
     ".toml": tomllib.loads,
     ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
     ".yaml": yaml.safe_load,
+    ".yml": yaml.safe_load,
 }
 JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
 JUDGED_ELSEWHERE = {".md": "test_docs.py"}
