@@ -199,6 +199,7 @@ EDITS = {
     "rewritten README": Edit("README.md", new(b"# Ours\n\nRead the wiki.\n"), b"# Ours\n"),
     "appended .gitignore": Edit(".gitignore", appended(b"/notebooks/\n"), b"\n/notebooks/\n"),
     "own command": Edit("src/late_flights/commands/mine.py", new(b"MINE = 1\n"), b"MINE = 1\n"),
+    "own workflow": Edit(".github/workflows/mine.yml", new(b"name: mine\n"), b"name: mine\n"),
     "deleted file": Edit(".github/pull_request_template.md", Path.unlink, None),
     "renamed file": Edit("docs/index.md", renamed, None),
     "reformatted file": Edit(
@@ -207,6 +208,31 @@ EDITS = {
     "own data, ignored": Edit("data/raw/ignored.csv", new(OWN_CSV), OWN_CSV),
     "own data, tracked": Edit("data/raw/tracked.csv", tracked, OWN_CSV),
 }
+
+OF_THE_LEVEL = [  # of which every project has those of its answers
+    Edit(
+        ".github/workflows/check.yml",
+        replaced(
+            b"      - run: just check\n", b"      - run: just check\n      - run: just train\n"
+        ),
+        b"      - run: just train\n",
+    ),
+    Edit(
+        ".gitlab-ci.yml",
+        appended(b"\nmine:\n  stage: check\n  script: [just train]\n"),
+        b"\n  script: [just train]\n",
+    ),
+    Edit(
+        "deploy/kubernetes/overlays/staging/kustomization.yaml",
+        replaced(b"count: 2", b"count: 7"),
+        b"count: 7\n",
+    ),
+    Edit(
+        "deploy/cloud-run/service.yaml",
+        replaced(b'minScale: "0"', b'minScale: "1"'),
+        b'minScale: "1"\n',
+    ),
+]
 
 IN_CRLF = [
     Edit(file, to_crlf, b"\r\n")
@@ -315,6 +341,21 @@ def test_a_recipe_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
 
 def test_a_variable_of_the_owner_wins_over_a_new_one(edited: Grown) -> None:
     assert edited.project.run("just", "--command", "printenv", VARIABLE.decode()) == "mine\n"
+
+
+def test_what_was_edited_of_the_level_survives_an_update(edited: Grown) -> None:
+    there = [edit for edit in OF_THE_LEVEL if edit.file in edited.after]
+    for edit in there:
+        edit.change(edited.project.path / edit.file)
+    edited.project.commit()
+    before = edited.project.files()
+
+    done = level_up(edited.project, LEVEL, author_name="Ada")
+
+    after = edited.project.files()
+    edited.project.run("git", "reset", "--quiet", "--hard", "HEAD~")
+    assert (len(there), done.returncode) == (2, 0)
+    assert all(edit.stands(after) and after[edit.file] == before[edit.file] for edit in there)
 
 
 def test_the_same_level_again_changes_nothing(edited: Grown) -> None:

