@@ -81,5 +81,7 @@ def test_the_check_of_a_project_runs_on_its_server(
     assert "passed" in newcomer.type(run)
 
     (newcomer.place / "tests" / "test_cli.py").write_text("def test_cli() -> None:\n    assert 0\n")
-    newcomer.type("git commit --quiet --no-verify --all --message 'Break a test'")
+    Project(newcomer.place).run(
+        "git", "commit", "--quiet", "--no-verify", "--all", "--message", "x"
+    )
     assert "1 failed" in newcomer.fail(run)
