@@ -49,13 +49,13 @@ READ_BY: dict[str, Callable[[str], object]] = {
     ".yaml": yaml.safe_load,
     ".yml": yaml.safe_load,
 }
-JUDGED_BELOW = {".py", ".sh", ".just", "justfile"}
+JUDGED_BELOW = {".py", ".sh", ".just", "justfile", "Dockerfile"}
 JUDGED_ELSEWHERE = {".md": "test_docs.py"}
 RECIPE = re.compile(r"^@?([a-z_][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 LISTED = re.compile(r"((?:^\[.+\]\n)*)^@?([a-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 GROUP = re.compile(rf'\[group\("(environment|template|({"|".join(LEVELS)}): [a-z ]+)"\)\]')
 # has no tool of its kind
-PLAIN = {".dvcignore", ".gitattributes", ".gitignore", ".typed", "LICENSE"}
+PLAIN = {".dockerignore", ".dvcignore", ".gitattributes", ".gitignore", ".typed", "LICENSE"}
 
 
 @pytest.fixture(scope="module")
@@ -116,11 +116,26 @@ def test_every_file_can_be_read_as_what_it_is(rendered: Files) -> None:
         READ_BY.get(kind(path), str)(content.decode())
 
 
-def test_shellcheck_finds_nothing(tree: Path) -> None:
-    scripts = [str(path) for path in tree.rglob("*.sh")]
-    checked = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
+def findings(tree: Path, files: str, *command: str) -> str:
+    """Return what a program prints of the files of a name, nothing if it is content."""
+    paths = [str(path) for path in tree.rglob(files)]
+    assert paths, files
+    done = subprocess.run([*command, *paths], capture_output=True, text=True)
+    return done.stdout + done.stderr if done.returncode else ""
 
-    assert (checked.stdout, checked.returncode) == ("", 0)
+
+def test_shellcheck_finds_nothing(tree: Path) -> None:
+    assert findings(tree, "*.sh", "shellcheck") == ""
+
+
+def test_hadolint_finds_nothing(tree: Path) -> None:
+    assert findings(tree, "Dockerfile", "hadolint") == ""
+
+
+def test_docker_compose_knows_every_key(tree: Path) -> None:
+    schema = ("--builtin-schema", "vendor.compose-spec")
+
+    assert findings(tree, "compose.yaml", "check-jsonschema", *schema) == ""
 
 
 def test_every_kind_of_file_has_its_tool(rendered: Files, tested: Tested) -> None:
