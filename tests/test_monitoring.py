@@ -7,13 +7,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
+from dashboard import queries
 from mlops_ladder.questions import Questions
 from mlops_ladder.render import Rendering
 from support import LEVELS
 
 pytestmark = pytest.mark.projects
-
-OF_GRAFANA = {"$__rate_interval": "1m"}  # what it puts in place of a variable
 
 
 @pytest.fixture
@@ -37,15 +36,6 @@ def complaints(*command: str | Path) -> str:
     return done.stdout + done.stderr if done.returncode else ""
 
 
-def queries(monitoring: Path) -> list[str]:
-    """Return the queries of the dashboard, as Grafana sends them."""
-    panels = json.loads((monitoring / "grafana" / "serving.json").read_text())["panels"]
-    written = [target["expr"] for panel in panels for target in panel["targets"]]
-    for variable, value in OF_GRAFANA.items():
-        written = [query.replace(variable, value) for query in written]
-    return written
-
-
 def test_prometheus_and_alertmanager_take_their_files(monitoring: Path) -> None:
     assert complaints("promtool", "check", "config", monitoring / "prometheus.yml") == ""
     assert complaints("amtool", "check-config", monitoring / "alertmanager.yml") == ""
@@ -66,7 +56,8 @@ def test_each_alert_has_a_case(monitoring: Path) -> None:
 
 
 def test_prometheus_reads_every_query_of_the_dashboard(monitoring: Path) -> None:
-    rules = [{"record": f"query_{n}", "expr": text} for n, text in enumerate(queries(monitoring))]
+    texts = [query for _, query in queries(monitoring)]
+    rules = [{"record": f"query_{n}", "expr": text} for n, text in enumerate(texts)]
     file = monitoring / "dashboard.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}))
 
@@ -78,7 +69,7 @@ def test_the_dashboard_shows_what_the_rules_record(monitoring: Path) -> None:
     rules = (monitoring / "rules.yml").read_text()
     recorded = set(re.findall(r"record: (\S+)", rules))
 
-    shown = {name for query in queries(monitoring) for name in re.findall(r"\w+:\w+:\w+", query)}
+    shown = {name for _, query in queries(monitoring) for name in re.findall(r"\w+:\w+:\w+", query)}
 
     assert shown and shown <= recorded
 
