@@ -12,6 +12,7 @@ from configparser import ConfigParser
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
 
 import pytest
 import sqlglot
@@ -44,6 +45,7 @@ READ_BY: dict[str, Callable[[str], object]] = {
     ".importlinter": read_ini,
     ".json": json.loads,
     ".sql": partial(sqlglot.parse_one, read="duckdb"),
+    ".svg": ElementTree.fromstring,
     ".toml": tomllib.loads,
     ".txt": lambda text: [Requirement(line) for line in text.splitlines() if line[0] not in " #"],
     ".yaml": yaml.safe_load,

@@ -1,13 +1,14 @@
 """Project A: data is versioned, a pipeline trains, an image answers, and an alert arrives.
 
-Everything is done as its owner would: `just up` builds the image by the project's Dockerfile, and
-starts what the project's compose.yaml says, Prometheus and Alertmanager by the project's files.
-Only what is quicker, and which ports are open, is changed in them; `containers.py` says what stands
-in for Docker and for the public images. MLflow runs from the project's own image. Grafana is the
-one service that does not run: Prometheus is asked what its dashboard asks.
+Everything is done as its owner would: `just image` builds by the project's Dockerfile, `just up`
+starts what its compose.yaml says, Prometheus and Alertmanager read the project's own files. Only
+intervals are shorter, and ports are others. `containers.py` says what stands in for Docker and for
+the public images; MLflow's server runs from the project's image. Grafana alone does not run:
+Prometheus is asked what the dashboard asks.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from containers import Docker
 from dashboard import queries
 from mlops_ladder.questions import Questions
 from newcomer import Newcomer
-from processes import free_port, wait_until
+from processes import HERE, free_port, wait_until
 
 pytestmark = pytest.mark.projects
 
@@ -34,9 +35,9 @@ sed -i 's/_interval: 15s/_interval: 1s/' monitoring/prometheus.yml
 sed -i 's/for: [0-9]*m/for: 1s/' monitoring/rules.yml
 sed -i 's/group_wait: 10s/group_wait: 1s/' monitoring/alertmanager.yml
 """
-DELIVERED = """
-uv run just add-data
-uv run just pipeline training
+TRAINED = """
+just add-data
+just pipeline training
 git add --all
 git commit --quiet --no-verify --message 'Project A'
 """
@@ -52,24 +53,30 @@ PROGRAMS = {  # of Debian, with what the public images start them with
         "--storage.path=/alertmanager",
     ),
 }
-EMPTY = {"Predicted values", "Errors of the service"}  # of numbers; and none was made
+BUT_GRAFANA = "up service mlflow prometheus alertmanager webhook"
+EMPTY = {"Predicted values", "Errors of the service"}  # of numbers; and there was none
 
 open_url = build_opener(ProxyHandler({})).open
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A project whose service runs, and which port stands for which of compose.yaml."""
+    """A project whose service runs, and where its ports are in place of those in compose.yaml."""
 
     owner: Newcomer
     docker: Docker
-    ports: dict[str, int]
+    ports: dict[int, int]
 
-    def get(self, service: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Return the status and what a service answers, in JSON if it is."""
+    def type(self, commands: str) -> str:
+        """Return what commands print, which have Docker and speak of the ports in compose.yaml."""
+        typed = re.sub(rf"(?<={HERE}:)\d+", lambda port: str(self.ports[int(port[0])]), commands)
+        return self.owner.follow(f'PATH="{self.docker.folder}/bin:$PATH"\n{typed}')
+
+    def get(self, port: int, path: str, body: object = None) -> tuple[int, Any]:
+        """Return the status and the text or the JSON with which a service answers; 0 if none."""
         data = None if body is None else json.dumps(body).encode()
-        url = f"http://127.0.0.1:{self.ports[service]}{path}"
-        asked = Request(url, data, {"Content-Type": "application/json"})
+        kind = {"Content-Type": "application/json"}
+        asked = Request(f"http://{HERE}:{self.ports[port]}{path}", data, kind)
         try:
             with open_url(asked, timeout=30) as answer:
                 status, said = answer.status, answer.read().decode()
@@ -77,24 +84,12 @@ class Stack:
             status, said = error.code, error.read().decode()
         except OSError:
             return 0, ""
-        return status, json.loads(said) if said[:1] in "{[" else said
+        return status, json.loads(said) if said[:1] in ("{", "[") else said
 
-    def ask(self, query: str) -> list[Any]:
-        """Return what Prometheus answers to a query."""
-        _, said = self.get("prometheus", f"/api/v1/query?{urlencode({'query': query})}")
-        return list(said["data"]["result"])
-
-    def container(self, service: str) -> str:
-        """Return the name of the container of a service."""
-        return f"{self.owner.place.name}_{service}_1"
-
-    def logs(self, service: str) -> str:
-        """Return what a service has said."""
-        return self.docker.run("logs", self.container(service))
-
-    def just(self, recipe: str) -> str:
-        """Return what a recipe prints that works with Docker."""
-        return self.owner.type(f'PATH="{self.docker.folder}/bin:$PATH"\nuv run just {recipe}')
+    def has(self, query: str) -> bool:
+        """Tell whether Prometheus has an answer to a query."""
+        _, said = self.get(9090, f"/api/v1/query?{urlencode({'query': query})}")
+        return bool(said["data"]["result"])
 
 
 @pytest.fixture(scope="module")
@@ -106,48 +101,50 @@ def stack(
     docker = Docker(tmp_path_factory.mktemp("docker") / "lab")
     which = "import sys; print(sys.base_prefix, *sys.version_info[:2])"
     prefix, *version = owner.type(f'.venv/bin/python -c "{which}"').split()
-    images = {name: each["image"] for name, each in services(owner.place).items()}
     docker.make_python(f"docker.io/library/python:{'.'.join(version)}-slim", Path(prefix))
+    compose = owner.place / "compose.yaml"
+    images = {name: each["image"] for name, each in services(compose).items()}
     for name, program in PROGRAMS.items():
         docker.make_program(f"docker.io/{images[name]}", *program)
-    stack = Stack(owner, docker, moved(owner.place / "compose.yaml"))
-    owner.type(QUICKER + DELIVERED)
-    stack.just("image")
-    docker.run("tag", "late-flights", images["mlflow"])
+    stack = Stack(owner, docker, moved(compose))
     try:
-        stack.just("up service mlflow prometheus alertmanager webhook")
-        assert wait_until(lambda: stack.get("service", "/readyz")[0] == 200), stack.logs("service")
+        stack.type(QUICKER + TRAINED + owner.how_to("build-an-image.md", "Build it"))
+        docker.run("tag", owner.place.name, images["mlflow"])
+        stack.type(owner.how_to("read-the-dashboard.md", "Start it").replace("up", BUT_GRAFANA))
+        assert wait_until(lambda: stack.get(8000, "/readyz")[0] == 200)
         yield stack
     finally:
-        stack.just("down --volumes")
+        stack.type("just down --volumes")
         docker.run("system", "reset", "--force")
 
 
-def services(project: Path) -> dict[str, Any]:
-    """Return the services of a project by name, as Compose is told of them."""
-    found: dict[str, Any] = yaml.safe_load((project / "compose.yaml").read_text())["services"]
+def services(compose: Path) -> dict[str, Any]:
+    """Return the services that a Compose file has, by name."""
+    found: dict[str, Any] = yaml.safe_load(compose.read_text())["services"]
     return found
 
 
-def moved(compose: Path) -> dict[str, int]:
-    """Publish the ports of services on others, which are free, and return these by service."""
-    ports, text = {}, compose.read_text()
-    for name, service in services(compose.parent).items():
-        for published in service.get("ports", []):
-            ports[name] = free_port()
-            inside = published.rpartition(":")[2]
-            text = text.replace(published, f"127.0.0.1:{ports[name]}:{inside}")
+def moved(compose: Path) -> dict[int, int]:
+    """Publish the ports of a Compose file on others, which are free, and return these."""
+    published = [
+        each for service in services(compose).values() for each in service.get("ports", [])
+    ]
+    ports = {int(each.split(":")[1]): free_port() for each in published}
+    text = compose.read_text()
+    for port, other in ports.items():
+        text = text.replace(f"{HERE}:{port}:", f"{HERE}:{other}:")
     compose.write_text(text)
     return ports
 
 
 @pytest.fixture(scope="module")
 def rows(stack: Stack) -> pd.DataFrame:
-    """Return the newest rows of the table, with the columns that the service asks for."""
-    _, described = stack.get("service", "/openapi.json")
-    [example] = described["components"]["schemas"]["Question"]["example"]["rows"]
+    """Return the newest rows of the table, as the service describes what it takes."""
+    _, described = stack.get(8000, "/openapi.json")
+    cells = described["components"]["schemas"]["Row"]["properties"]
+    numeric = [name for name in cells if {"type": "number"} in cells[name]["anyOf"]]
     table = pd.read_parquet(stack.owner.place / "data" / "processed" / "table.parquet")
-    return table[list(example)].tail(200)
+    return table[[*cells]].astype(dict.fromkeys(numeric, float)).tail(200)
 
 
 def asked(rows: pd.DataFrame) -> dict[str, Any]:
@@ -157,69 +154,90 @@ def asked(rows: pd.DataFrame) -> dict[str, Any]:
 
 def test_the_image_answers_as_predict_does(stack: Stack, rows: pd.DataFrame) -> None:
     rows.to_parquet(stack.owner.place / "rows.parquet")
-    stack.owner.type("uv run just predict rows.parquet --output predicted.parquet")
+    stack.type("just predict rows.parquet --output predicted.parquet")
     predicted = pd.read_parquet(stack.owner.place / "predicted.parquet")
 
-    status, answer = stack.get("service", "/predict", asked(rows))
+    status, answer = stack.get(8000, "/predict", asked(rows))
 
     assert status == 200
-    answers = pd.DataFrame(each["probabilities"] for each in answer["predictions"])
-    assert [each["prediction"] for each in answer["predictions"]] == [*predicted["prediction"]]
-    assert answers.add_prefix("probability_").equals(
-        predicted[[f"probability_{name}" for name in answers]].reset_index(drop=True)
-    )
+    assert [
+        {name: each["probabilities"][name] for name in ("no", "yes")} | {"": each["prediction"]}
+        for each in answer["predictions"]
+    ] == [
+        {"no": no, "yes": yes, "": prediction}
+        for no, yes, prediction in zip(
+            predicted["probability_no"],
+            predicted["probability_yes"],
+            predicted["prediction"],
+            strict=True,
+        )
+    ]
 
 
 def test_nobody_in_the_container_is_root_or_can_write(stack: Stack) -> None:
     writing = "import os; print(os.getuid()); open('here', 'w')"
 
     with pytest.raises(CalledProcessError) as refused:
-        stack.docker.run("exec", stack.container("service"), "python", "-c", writing)
+        stack.docker.run("exec", "late-flights_service_1", "python", "-c", writing)
 
     assert refused.value.stdout == "10001\n"
 
 
 def test_docker_asks_whether_the_service_is_ready(stack: Stack) -> None:
-    assert stack.docker.run("healthcheck", "run", stack.container("service")) == ""
+    assert stack.docker.run("healthcheck", "run", "late-flights_service_1") == ""
 
 
 def test_mlflow_takes_runs(stack: Stack) -> None:
-    assert wait_until(lambda: stack.get("mlflow", "/health") == (200, "OK"))
-
-
-def test_an_alert_reaches_the_webhook(stack: Stack) -> None:
-    def rejected_and_told() -> bool:
-        assert stack.get("service", "/predict", {"rows": [{}]})[0] == 422
-        return '"alertname":"HighRejectionRate"' in stack.logs("webhook")
-
-    assert wait_until(rejected_and_told)
+    assert wait_until(lambda: stack.get(5000, "/health") == (200, "OK"))
 
 
 def test_the_dashboard_shows_what_the_service_does(stack: Stack, rows: pd.DataFrame) -> None:
     odd = asked(rows.assign(carrier="??", distance=None))
 
     def all_shown() -> bool:
-        stack.get("service", "/predict", odd)
+        stack.get(8000, "/predict", odd)
         asking = queries(stack.owner.place / "monitoring")
-        return {title for title, query in asking if not stack.ask(query)} == EMPTY
+        return {title for title, query in asking if not stack.has(query)} <= EMPTY
 
     assert wait_until(all_shown)
 
 
-def test_the_roadmap_counts_what_was_reached(stack: Stack) -> None:
-    stack.owner.type(f"uv run just alerts http://127.0.0.1:{stack.ports['prometheus']}")
+def test_an_alert_reaches_the_webhook_and_counts_on_the_roadmap(stack: Stack) -> None:
+    page = stack.owner.how_to("read-the-dashboard.md", "Make one fire").replace("300", "30")
+    url = f"http://{HERE}:9090"
 
-    said = json.loads(stack.owner.type("uv run just roadmap --json"))
+    said = stack.type(page.replace("just alerts", f"just alerts {url}"))
 
-    done = {step["step"]: step["evidence"] for step in said if step["done"]}
-    assert done["3. Containerization"].startswith("late-flights:0.1.0-")
+    assert '"alertname":"HighRejectionRate"' in said
+    roadmap = json.loads(stack.type("just roadmap --json"))
+    done = {step["step"]: step["evidence"] for step in roadmap if step["done"]}
+    assert "image of commit" in done["3. Containers"]
     assert "HighRejectionRate" in done["7. Monitoring"]
 
 
-def test_the_service_ends_when_it_is_told_to(stack: Stack) -> None:
-    stack.docker.run("stop", stack.container("service"))
+def test_the_rules_are_checked_as_the_how_to_says(stack: Stack) -> None:
+    stack.type(stack.owner.how_to("read-the-dashboard.md", "Change a rule"))
 
-    assert (
-        stack.docker.run("inspect", "--format", "{{.State.ExitCode}}", stack.container("service"))
-        == "0\n"
-    )
+
+def test_an_image_without_a_model_takes_one_that_is_mounted(stack: Stack) -> None:
+    stack.type("cp -r models/latest models/another")
+    page = stack.owner.how_to("build-an-image.md", "Another model")
+    stack.docker.run("stop", "late-flights_service_1")
+
+    stack.type(page.replace("run --rm", "run --rm --detach --name mounted"))
+
+    assert wait_until(lambda: stack.get(8000, "/readyz")[0] == 200)
+    stack.docker.run("stop", "mounted")
+
+
+def test_the_image_needs_no_place_to_write_and_ends_when_it_is_told_to(stack: Stack) -> None:
+    page = stack.owner.how_to("build-an-image.md", "Run it")
+    # podman would give a place to write in memory, which Docker does not
+    started = page.replace("run --rm", "run --detach --name alone --read-only-tmpfs=false")
+
+    stack.type(started)
+
+    assert wait_until(lambda: stack.get(8000, "/readyz")[0] == 200)
+    stack.docker.run("stop", "alone")
+    assert stack.docker.run("inspect", "--format", "{{.State.ExitCode}}", "alone") == "0\n"
+    stack.docker.run("rm", "alone")
