@@ -38,6 +38,7 @@ ALLOWED = {
     "orchestration": Size(140, 4),
     "serving": Size(330, 8),
     "shipping": Size(20, 1),
+    "monitoring": Size(25, 2),
 }
 
 
