@@ -15,7 +15,7 @@ pytestmark = pytest.mark.projects
 
 LEVEL_UP = """
 git add --all && git commit --quiet --allow-empty --no-verify --message edits
-.venv/bin/just level-up intermediate --defaults
+.venv/bin/just level-up intermediate --defaults --data serving=flask
 .venv/bin/just setup
 git add --all && git commit --quiet --no-verify --message "Level up"
 """
@@ -26,6 +26,9 @@ OTHER_ANSWERS = {
     "join_example": "none",
     "data_versioning": "git-lfs",
     "orchestrator": "airflow",
+    "serving": "bentoml",
+    "ci": "gitlab",
+    "deployment": "cloud-run",
 }
 KNOWN_ONLY_LATER = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"}
 ELSEWHERE = """
@@ -127,7 +130,7 @@ def test_the_project_by_pip_tools_is_green_once_it_has_gone_up(
     grown: Newcomer, checked: Checked
 ) -> None:
     grown.type(".venv/bin/just check")
-    checked(level="intermediate", packaging="pip-tools")
+    checked(level="intermediate", packaging="pip-tools", serving="flask")
 
 
 def test_the_project_by_pip_tools_trains_once_it_has_gone_up(grown: Newcomer) -> None:

@@ -8,14 +8,15 @@ from .combination import Answers, Combination
 from .questions import Questions
 
 
-def pairwise(questions: Questions, level: str) -> list[Combination]:
+def pairwise(questions: Questions, level: str, alone: Collection[str] = ()) -> list[Combination]:
     """Return few combinations of `level` that hold all of its pairs of answers, the defaults first.
 
     A pair counts when other questions read both of its answers, as the switches read what they
     switch on, or when the one question reads the other's answer; an answer that only files read,
-    such as a licence, is held once. Greedy, so small rather than smallest.
+    such as a licence, or to a question in `alone`, is held once. Greedy, so small rather than
+    smallest.
     """
-    read = set(chain.from_iterable(questions.reads.values()))
+    read = set(chain.from_iterable(questions.reads.values())) - set(alone)
     interacting = {frozenset(pair) for pair in combinations(sorted(read), 2)}
     interacting |= {
         frozenset((name, of)) for name in questions.reads for of in questions.reads[name]
