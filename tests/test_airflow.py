@@ -17,6 +17,7 @@ pytestmark = pytest.mark.projects
 
 ANSWERS = {"level": "intermediate", "orchestrator": "airflow"}
 PAGE = "orchestrate.md"
+LEFT = {"latest", "metrics.json", "plots"}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,8 @@ def test_pipelines_run_as_the_how_to_says_and_nothing_is_left_nor_goes_elsewhere
     project.follow(elsewhere.listen() + project.how_to(PAGE, "Run one now"))
 
     assert len((project.place / "predictions" / "new.parquet").read_bytes()) > 1000
+    assert {each.name for each in project.place.glob("models/*")} >= LEFT
+    assert "Data and pipelines are up to date" in project.type("uv run just dvc status")
     assert none_left(project.place)
     assert elsewhere.asked() == []
 

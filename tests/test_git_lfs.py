@@ -123,6 +123,7 @@ def test_after_a_training_that_was_killed_the_next_one_starts_clean(project: New
     assert project.runs()[:2] == ["FINISHED", "RUNNING"]  # nobody could tell that it has ended
     assert "this run" in alone(project, "uv run just evaluate")
     alone(project, "uv run just predict data/processed/table.parquet --output answers.csv")
+    alone(project, "git restore models")
 
 
 def test_a_clone_has_the_same_bytes(project: Newcomer, clone: Newcomer) -> None:
