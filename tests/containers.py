@@ -57,7 +57,6 @@ esac
 LINKS = {"bin": "usr/bin", "lib": "usr/lib", "lib64": "usr/lib64"}
 OF_WHEELS = {"libstdc++.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2", "librt.so.1"}
 NOT_USED = shutil.ignore_patterns("site-packages", "test", "*tkinter*", "idlelib", "*.a")
-OF_PROMETHEUS = [Path("/usr/share/prometheus/alertmanager/default.tmpl")]
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # of who answers for the package index
 
 
@@ -97,7 +96,7 @@ class Docker:
         """Make an image of a program of Prometheus, which it runs with some options."""
         entry = f"ENTRYPOINT {json.dumps([str(program), *options])}"
         with self.image(tag, entry) as root:
-            copy(root, program, *OF_PROMETHEUS, *libraries(program))
+            copy(root, program, *Path("/usr/share/prometheus").rglob("*.tmpl"), *libraries(program))
 
     @contextmanager
     def image(self, tag: str, *changes: str) -> Iterator[Path]:

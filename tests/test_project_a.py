@@ -53,6 +53,7 @@ PROGRAMS = {  # of Debian, with what the public images start them with
         "--storage.path=/alertmanager",
     ),
 }
+READY = [(8000, "/readyz"), (9090, "/-/ready"), (9093, "/-/ready")]
 BUT_GRAFANA = "up service mlflow prometheus alertmanager webhook"
 EMPTY = {"Predicted values", "Errors of the service"}  # of numbers; and there was none
 
@@ -111,7 +112,7 @@ def stack(
         stack.type(QUICKER + TRAINED + owner.how_to("build-an-image.md", "Build it"))
         docker.run("tag", owner.place.name, images["mlflow"])
         stack.type(owner.how_to("read-the-dashboard.md", "Start it").replace("up", BUT_GRAFANA))
-        assert wait_until(lambda: stack.get(8000, "/readyz")[0] == 200)
+        assert wait_until(lambda: all(stack.get(*each)[0] == 200 for each in READY))
         yield stack
     finally:
         stack.type("just down --volumes")
@@ -230,9 +231,9 @@ def test_an_image_without_a_model_takes_one_that_is_mounted(stack: Stack) -> Non
     stack.docker.run("stop", "mounted")
 
 
-def test_the_image_needs_no_place_to_write_and_ends_when_it_is_told_to(stack: Stack) -> None:
+def test_the_image_writes_to_tmp_alone_and_ends_when_it_is_told_to(stack: Stack) -> None:
     page = stack.owner.how_to("build-an-image.md", "Run it")
-    # podman would give a place to write in memory, which Docker does not
+    # podman would give more places to write, in memory, which Docker does not
     started = page.replace("run --rm", "run --detach --name alone --read-only-tmpfs=false")
 
     stack.type(started)
