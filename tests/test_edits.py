@@ -417,7 +417,7 @@ def test_a_lower_or_unknown_level_is_refused_in_a_line_and_changes_nothing(
     [
         (
             "sed -i 's/^level: beginner/level: intermediate/' .copier-answers.yml",
-            ".copier-answers.yml names what never came, as .dvc/.gitignore: put it back",
+            ".copier-answers.yml names what never came, as .dockerignore: put it back",
         ),
         (
             "git mv src/late_flights src/delays",
