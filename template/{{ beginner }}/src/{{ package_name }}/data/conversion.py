@@ -78,7 +78,7 @@ def parse_dates(cells: pd.Series, form: str | None = None) -> pd.Series:
 
 def refuse_unreadable(cells: pd.Series, parsed: pd.Series, expected: str, path: Path) -> None:
     """Raise for the first of the `cells` that did not become a value, or became an infinite one."""
-    unreadable = (parsed.isna() & cells.notna()) | parsed.isin([np.inf, -np.inf])
+    unreadable = (pd.isna(parsed.values) & pd.notna(cells.values)) | np.isinf(parsed.values)
     if unreadable.any():
         position = int(np.flatnonzero(unreadable)[0])
         value = f"column `{cells.name}` holds {cells.tolist()[position]!r}, not {expected}"

@@ -1,30 +1,38 @@
 """Batching: what waits is answered together, since many rows cost a model little more than one."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from itertools import islice
 
 from .predictor import Prediction, Row
 
 MOST = 64  # rows of a batch, unless one question alone has more
 
+Answer = Callable[[list[Row]], list[Prediction]]
 Told = Future[list[Prediction]]
+Work = Callable[[], None]
+
+
+def in_event_loop(work: Work) -> None:
+    """Do work after what has come in meanwhile was read; a thread would take turns with that."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(0, loop.call_soon, work)
 
 
 class Batcher:
-    """Answers questions in a thread, all that wait at a time; none waits for more to come."""
+    """Answers all questions that wait at a time; none waits for more to come."""
 
-    def __init__(self, answer: Callable[[list[Row]], list[Prediction]]) -> None:
-        self.answer = answer
+    def __init__(self, answer: Answer, submit: Callable[[Work], object] = in_event_loop) -> None:
+        self.answer, self.submit = answer, submit
         self.waiting: deque[tuple[list[Row], Told]] = deque()
-        self.worker = ThreadPoolExecutor(1)
 
     def ask(self, rows: list[Row]) -> Told:
         """Return what will hold a prediction for each row, or the reason why there is none."""
         told = Told()
         self.waiting.append((rows, told))
-        self.worker.submit(self.answer_waiting)
+        self.submit(self.answer_waiting)
         return told
 
     def answer_waiting(self) -> None:

@@ -140,7 +140,9 @@ def named(flags: pd.DataFrame) -> list[list[str]]:
 
 def unseen(seen: pd.DataFrame, stored: Stored) -> pd.DataFrame:
     """Tell which categories a model never learnt, where it remembers all that it did."""
-    prepare = stored.pipeline["prepare"]
-    known = {name: all_ for name, all_ in prepare.common_.items() if len(all_) != prepare.common}
-    new = {name: seen[name].notna() & ~seen[name].isin(known[name]) for name in known}
-    return pd.DataFrame(new, seen.index)
+    prepare, flags = stored.pipeline["prepare"], {}
+    for column, known in prepare.common_.items():
+        new = {*seen[column].cat.categories}.difference(known)
+        if new and len(known) != prepare.common:
+            flags[column] = seen[column].isin(new)
+    return pd.DataFrame(flags, seen.index)

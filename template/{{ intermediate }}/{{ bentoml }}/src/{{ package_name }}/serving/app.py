@@ -57,7 +57,7 @@ def offer(predictor: Predictor, how: ServingSettings) -> bentoml.Service[Any]:
     batcher, question = Batcher(predictor.answer), messages.question(predictor, how)
     metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
 
-    @bentoml.service(name=predictor.origin.name, **OWN)
+    @bentoml.service(name=settings.NAME, **OWN)
     class Service:
         @bentoml.api(input_spec=question)  # type: ignore[untyped-decorator]
         async def predict(self, rows: Any, ctx: bentoml.Context) -> messages.Answer:

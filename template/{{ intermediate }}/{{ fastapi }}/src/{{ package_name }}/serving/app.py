@@ -10,8 +10,9 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.middleware.base import RequestResponseEndpoint
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import settings
 from ..errors import ProjectError
@@ -29,8 +30,8 @@ def create_app() -> FastAPI:
     """Return the application: with a model, or with the reason why there is none."""
     where, how = settings.load(), settings.read(ServingSettings)
     app = FastAPIOffline(title=where.model_name, redoc_url=None)
-    app.state.settings = how
-    app.middleware("http")(observe)
+    app.add_middleware(Observer, most=how.max_bytes)
+    app.exception_handler(Exception)(tell_failure)
     for kind in (RequestValidationError, ProjectError, StarletteHTTPException):
         app.exception_handler(kind)(tell)
     app.include_router(operations)
@@ -85,31 +86,48 @@ def refuse(app: FastAPI, reason: str) -> None:
         raise HTTPException(503, reason)
 
 
-async def observe(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    """Give a request its id, refuse it if it is too large, measure and log it."""
-    start = time.perf_counter()
-    request.state.id = (request.headers.get("x-request-id") or uuid4().hex)[:100]
-    structlog.contextvars.bind_contextvars(request_id=request.state.id)
-    most, told = request.app.state.settings.max_bytes, request.headers
-    try:
-        if "transfer-encoding" in told or int(told.get("content-length", 0)) > most:
-            raise HTTPException(413, f"at most {most} bytes, as many as Content-Length says")
-        response = await call_next(request)
-    except HTTPException as error:
-        response = await tell(request, error)
-    except Exception:
-        log.exception("failed")
-        response = await tell(request, HTTPException(500, "the log of the service says more"))
-    response.headers["X-Request-ID"] = request.state.id
-    path, status, seconds = request.url.path, response.status_code, time.perf_counter() - start
-    metrics.observe(path, status, seconds)
-    log.info("request", method=request.method, path=path, status=status, seconds=seconds)
-    return response
+class Observer:
+    """Gives each request an id, refuses one that is too large, measures and logs its answer."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer a request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        start, request, status = time.perf_counter(), Request(scope), 500
+        sent, path = request.headers, request.url.path
+        request.state.id = (sent.get("x-request-id") or uuid4().hex)[:100]
+        structlog.contextvars.bind_contextvars(request_id=request.state.id)
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = request.state.id
+            await send(message)
+
+        answer: Any = self.app
+        if "transfer-encoding" in sent or int(sent.get("content-length", 0)) > self.most:
+            limit = f"at most {self.most} bytes, as many as Content-Length says"
+            answer = await tell(request, HTTPException(413, limit))
+        try:
+            await answer(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - start
+            metrics.observe(path, status, seconds)
+            log.info("request", method=request.method, path=path, status=status, seconds=seconds)
 
 
 async def tell(request: Request, error: Any) -> Response:
     """Answer with a problem; what is wrong with a question has no status of its own."""
     status, detail = getattr(error, "status_code", 422), getattr(error, "detail", str(error))
-    mistakes = getattr(error, "errors", list)()
+    mistakes: Any = getattr(error, "errors", list)()
     body = messages.problem(status, detail, request.state.id, mistakes)
     return Response(body, status, getattr(error, "headers", None), messages.TYPE)
+
+
+async def tell_failure(request: Request, error: Exception) -> Response:
+    """Answer where the service itself is wrong; the server logs why."""
+    return await tell(request, HTTPException(500, "the log of the service says more"))

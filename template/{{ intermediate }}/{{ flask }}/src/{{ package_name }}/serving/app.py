@@ -1,6 +1,7 @@
 """The service, by Flask: rows come in as JSON, and predictions go out."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -46,7 +47,7 @@ def create_app() -> Flask:
 
 def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
     """Let an application answer by a model."""
-    batcher = Batcher(predictor.answer)
+    batcher = Batcher(predictor.answer, ThreadPoolExecutor(1).submit)
     metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
     question: Any = messages.question(predictor, how)
     app.add_url_rule("/openapi.json", "openapi", lambda: describe(question, app.name))
