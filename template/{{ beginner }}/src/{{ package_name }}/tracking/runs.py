@@ -48,7 +48,7 @@ def log_context(schema: Schema, plan: Values, estimator: Values, source: Path) -
     digest = provenance.fingerprint(source)
     mlflow.set_tags({"data.path": schema.path, "data.sha256": digest, **provenance.commit()})
     with warnings.catch_warnings(action="ignore"):  # MLflow knows local files twice
-        origin = resolve_dataset_source(source.as_uri())
+        origin = resolve_dataset_source(source.absolute().as_uri())
     learnt = MetaDataset(origin, schema.path, digest[:36])  # type: ignore[abstract]  # it is not
     mlflow.log_input(learnt, context="training")
     mlflow.log_dict(schema.model_dump(mode="json"), "dataset.yaml")
