@@ -2,8 +2,8 @@
 
 A plug-in is imported only when somebody asks what it offers. These names are asked for:
 
-- `run_started(run_id, schema)`, `run_finished(run_id)`, `run_failed(run_id, error)`: are told of
-  each training run; what they raise is reported, and does not stop it;
+- `run_started(run_id, schema)`, `run_finished(run_id, settings)` and `run_failed(run_id, error)`
+  hear of each training run; what they raise is reported, and does not stop it;
 - `step_finished(name)`: the same for other steps of the pipeline;
 - `engine`: answers rows in place of the core, as `prediction.on_pandas` does;
 - `request_step`: is given the predictor of the service, and returns one that does more;
@@ -46,7 +46,7 @@ def remedy(table: Path, lacks: list[str]) -> str | None:
 
 
 @contextmanager
-def observed(run_id: str, schema: object) -> Iterator[None]:
+def observed(run_id: str, schema: object, settings: object) -> Iterator[None]:
     """Tell the capabilities of the training run that goes on inside."""
     plugins = load()
     tell(plugins, "run_started", run_id, schema)
@@ -55,7 +55,7 @@ def observed(run_id: str, schema: object) -> Iterator[None]:
     except BaseException as error:
         tell(plugins, "run_failed", run_id, error)
         raise
-    tell(plugins, "run_finished", run_id)
+    tell(plugins, "run_finished", run_id, settings)
 
 
 def tell(plugins: dict[str, ModuleType], event: str, *details: object) -> None:

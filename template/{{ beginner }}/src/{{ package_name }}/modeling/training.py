@@ -63,7 +63,7 @@ def train(schema: Schema, training: Training, settings: Settings, step: Step) ->
     schema = dataset.name_positive(schema, split.train)
     classes = split.train[schema.target].nunique()
     pipeline = estimators.build(schema, training.estimator, training.parameters, seed, classes)
-    with runs.run(settings) as run_id, plugins.observed(run_id, schema):
+    with runs.run(settings) as run_id, plugins.observed(run_id, schema, settings):
         step("Log what the run depends on")
         runs.log_context(schema, counts | training.model_dump(), pipeline[-1].get_params(), source)
         folds = cross_validate(pipeline, split.train, schema, training, step)

@@ -2,7 +2,6 @@
 
 import json
 
-from .. import settings
 from ..settings import Settings
 from . import FOLDER
 
@@ -10,11 +9,11 @@ MET = "data.validated"  # a tag: how many expectations the table has met
 EDITED = "data.validated.edited"  # a tag: whether the owner has edited them
 
 
-def run_finished(run_id: str) -> None:
+def run_finished(run_id: str, where: Settings) -> None:
     """Tag a run whose table has passed, as it is."""
     import mlflow
 
-    path = settings.load().root / FOLDER / "result.json"
+    path = where.root / FOLDER / "result.json"
     result = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     digest = mlflow.get_run(run_id).data.tags.get("data.sha256")
     if result.get("success") and result["meta"]["sha256"] == digest:

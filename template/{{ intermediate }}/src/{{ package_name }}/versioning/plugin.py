@@ -1,17 +1,16 @@
 """What versioning adds to the core: what a run made can be versioned; remedies, and evidence."""
 
-from .. import settings
 from ..settings import Settings
 from . import pointers
 
 
-def run_finished(run_id: str) -> None:
+def run_finished(run_id: str, where: Settings) -> None:
     """Put the model of a run beside the data, where it can be versioned as they are."""
     import mlflow
 
     from . import export
 
-    export.keep(mlflow.get_run(run_id), settings.load())
+    export.keep(mlflow.get_run(run_id), where)
     pointers.record("train")
 
 
