@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import isfinite
 from typing import Annotated, Any
 
 from pydantic import (
@@ -31,12 +32,14 @@ class Answer(BaseModel):
     predictions: list[Prediction]
 
 
-CELLS: dict[str, Any] = {  # by role; what is missing is null, and a code may be a number
+def code(cell: Any) -> Any:
+    """Return a code that is a number as the text that tables have for it."""
+    return text(cell) if isinstance(cell, int | float) and isfinite(cell) else cell
+
+
+CELLS: dict[str, Any] = {  # by role; what is missing is null
     "numeric": Annotated[FiniteFloat, Strict()] | None,
-    "categorical": Annotated[
-        str | None,
-        BeforeValidator(lambda cell: text(cell) if isinstance(cell, int | float) else cell),
-    ],
+    "categorical": Annotated[str | None, BeforeValidator(code)],
     "datetime": str | None,
 }
 
@@ -50,7 +53,8 @@ def question(predictor: Predictor, settings: ServingSettings) -> type[BaseModel]
     }
     row: Any = create_model("Row", __config__=ConfigDict(extra="forbid"), **cells)
     rows = Annotated[list[row], Field(min_length=1, max_length=settings.max_rows)]
-    shown = ConfigDict(extra="forbid", json_schema_extra={"example": {"rows": [predictor.example]}})
+    example: Any = predictor.example
+    shown = ConfigDict(extra="forbid", json_schema_extra={"example": example})
     return create_model("Question", __config__=shown, rows=(rows, ...))
 
 

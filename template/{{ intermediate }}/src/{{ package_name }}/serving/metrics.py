@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from .predictor import Prediction
 
-PATHS = {"/predict", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"}
+PATHS = {"/predict", "/healthz", "/readyz", "/metrics", "/example", "/docs", "/openapi.json"}
 BUCKETS = sorted({s * n * 10.0**d for d in range(-2, 7) for n in (1, 2, 5) for s in (-1, 0, 1)})
 
 requests = Counter("serving_requests", "Requests that were answered.", ["path", "status"])

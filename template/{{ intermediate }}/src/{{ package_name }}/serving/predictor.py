@@ -51,7 +51,7 @@ class Predictor:
 
     origin: Origin
     schema: Schema  # which columns a row has
-    example: Row
+    example: dict[str, list[Row]]  # a question that was asked when it was saved
     answer: Callable[[list[Row]], list[Prediction]]
 
 
@@ -103,15 +103,15 @@ def read(folder: Path, name: str) -> Predictor:
     return Predictor(origin, schema, example(folder, schema), partial(answer, stored))
 
 
-def example(folder: Path, schema: Schema) -> Row:
-    """Return a row that the model was saved with, its dates written as the schema says."""
+def example(folder: Path, schema: Schema) -> dict[str, list[Row]]:
+    """Return a question with a row that a model was saved with, written as the schema says."""
     text = (folder / "input_example.json").read_text(encoding="utf-8")
     saved: Any = json.loads(text, parse_constant=lambda constant: None)
     row = dict(zip(saved["columns"], saved["data"][0], strict=True))
     for column, form in schema.formats.items():
         if row.get(column):
             row[column] = datetime.fromisoformat(row[column]).strftime(form)
-    return row
+    return {"rows": [row]}
 
 
 def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:

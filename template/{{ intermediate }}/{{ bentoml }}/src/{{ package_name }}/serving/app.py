@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from .. import settings
@@ -52,7 +52,7 @@ class Unready:
     """A service that has no model."""
 
 
-def offer(predictor: Predictor, how: ServingSettings) -> bentoml.Service[Any]:
+def offer(predictor: Predictor, how: ServingSettings) -> Any:
     """Return the service that answers by a model."""
     batcher, question = Batcher(predictor.answer), messages.question(predictor, how)
     metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
@@ -70,7 +70,10 @@ def offer(predictor: Predictor, how: ServingSettings) -> bentoml.Service[Any]:
             metrics.count(said)
             return messages.Answer(model=predictor.origin, request_id=id_, predictions=said)
 
-    return Service
+    example = Route("/example", lambda _: JSONResponse(predictor.example))
+    service: Any = Service
+    service.mount_asgi_app(Starlette(routes=[example]))
+    return service
 
 
 async def observe(

@@ -66,6 +66,11 @@ def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
         """Tell which model answers."""
         return predictor.origin
 
+    @app.get("/example")
+    async def example() -> dict[str, Any]:
+        """Return a question that can be asked."""
+        return predictor.example
+
     @app.post("/predict", response_model_exclude_none=True, responses=PROBLEMS)
     async def predict(body: question, request: Request) -> messages.Answer:
         """Predict for each row. It has a cell for every column of the model, which may be null."""

@@ -50,6 +50,7 @@ def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
     batcher = Batcher(predictor.answer, ThreadPoolExecutor(1).submit)
     metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
     question: Any = messages.question(predictor, how)
+    app.add_url_rule("/example", "example", lambda: predictor.example)
     app.add_url_rule("/openapi.json", "openapi", lambda: describe(question, app.name))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
 
