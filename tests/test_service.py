@@ -1,0 +1,105 @@
+"""The service of a project, by each adapter: nothing that is sent makes it fail, and it is gone."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from conftest import Start
+from mlops_ladder.questions import Questions
+from newcomer import Newcomer
+from processes import free_port, none_left, wait_until
+
+pytestmark = pytest.mark.projects
+
+ADAPTERS = ("fastapi", "flask", "bentoml")
+CHECKS = "not_a_server_error,response_schema_conformance"  # of what is sent, and what comes back
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who has a project with a model, and the adapter that it answers by."""
+
+    adapter: str
+    newcomer: Newcomer
+
+
+@pytest.fixture(scope="module", params=ADAPTERS)
+def owner(request: pytest.FixtureRequest, start: Start, questions: Questions) -> Owner:
+    """Return who has trained a model on few rows."""
+    newcomer = start(questions, level="intermediate", serving=request.param)
+    newcomer.type("uv run just train")
+    return Owner(request.param, newcomer)
+
+
+@contextmanager
+def serving(owner: Owner, recipe: str = "serve") -> Iterator[str]:
+    """Give the address of the server that a recipe starts, once it is ready."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    ready = {"serve": "/readyz", "serve-mlflow": "/ping"}[recipe]
+    with owner.newcomer.start(f".venv/bin/just {recipe} --port {port}"):
+        assert wait_until(lambda: status(address + ready) == 200)
+        yield address
+    assert none_left(owner.newcomer.place)
+
+
+def status(address: str) -> int | None:
+    """Return the status of an answer, if there is one."""
+    try:
+        with urlopen(address, timeout=60) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def ask(address: str, question: object | None = None) -> Any:
+    """Return what a server answers, in JSON."""
+    body = None if question is None else json.dumps(question).encode()
+    with urlopen(Request(address, body, JSON), timeout=60) as answer:
+        return json.load(answer)
+
+
+def test_nothing_that_is_sent_makes_it_fail(owner: Owner) -> None:
+    with serving(owner) as address:
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json"]
+        how = ["--url", address, "--checks", CHECKS, "--seed", "1", "--max-examples", "100"]
+        done = subprocess.run(
+            [*command, *how, "--no-color", "--suppress-health-check", "all"],
+            capture_output=True,
+            text=True,
+        )
+
+    assert done.returncode == 0, done.stdout
+    assert "No issues found" in done.stdout
+
+
+def test_the_how_to_works_and_its_answer_is_the_evidence(owner: Owner) -> None:
+    with serving(owner) as address:
+        page = owner.newcomer.how_to("serve.md")
+        owner.newcomer.follow(page.replace("http://127.0.0.1:8000", address))
+
+    steps = json.loads(owner.newcomer.type("uv run just roadmap --json"))
+    (found,) = (step["evidence"] for step in steps if step["step"] == "4. Serving")
+    assert found == "version 1 answered"
+
+
+def test_mlflows_own_server_still_answers_the_same(owner: Owner) -> None:
+    with serving(owner) as address:
+        question = ask(f"{address}/example")
+        said = ask(f"{address}/predict", question)["predictions"]
+
+    with serving(owner, "serve-mlflow") as address:
+        records = {"dataframe_records": question["rows"]}
+        predictions = ask(f"{address}/invocations", records)["predictions"]
+
+    assert predictions == [each["prediction"] for each in said]
