@@ -9,7 +9,7 @@ from pathlib import Path
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.models import ModelSignature
+from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec
 from mlflow.types import Schema as Columns
 from sklearn.pipeline import Pipeline
@@ -69,7 +69,7 @@ def load(run_id: str | None, settings: Settings) -> Stored:
     """
     uri = locate(run_id, settings)
     with store.opened(settings):
-        metadata = mlflow.models.get_model_info(uri).metadata or {}
+        metadata = Model.load(uri).metadata or {}
         if "schema" not in metadata:
             raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
         schema = Schema.model_validate(metadata["schema"])
