@@ -5,11 +5,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mlflow
 import pandas as pd
-from matplotlib.axes import Axes
 from mlflow.data.dataset_source_registry import resolve_dataset_source
 from mlflow.data.meta_dataset import MetaDataset
 from mlflow.entities import Run
@@ -18,6 +17,9 @@ from ..data.schema import Schema
 from ..errors import ProjectError
 from ..settings import Settings
 from . import provenance, store
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ANSWERS = "holdout.parquet"
 Values = dict[str, Any]  # by their names
@@ -64,7 +66,7 @@ def log_scores(name: str, folds: pd.DataFrame, **others: Mapping[str, float]) ->
         mlflow.log_metrics({f"{of}_{name}": values[name] for name in folds})
 
 
-def log_plots(plots: Mapping[str, Axes]) -> None:
+def log_plots(plots: "Mapping[str, Axes]") -> None:
     """Log each plot as `plots/<name>.png`."""
     for name, axes in plots.items():
         mlflow.log_figure(axes.get_figure(root=True), f"plots/{name}.png")

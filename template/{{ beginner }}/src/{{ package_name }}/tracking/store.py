@@ -35,9 +35,8 @@ def opened(settings: Settings) -> Iterator[str]:
             experiment_id = experiment(settings)
         yield experiment_id
     except (MlflowException, sqlite3.Error, OSError) as error:
-        remedy = f"{PREFIX}TRACKING_URI says which store to use"
-        reason = str(error).partition("\n")[0]
-        raise ProjectError(f"tracking store {uri}: {reason}; {remedy}") from error
+        why, remedy = str(error).partition("\n")[0], f"{PREFIX}TRACKING_URI says which store to use"
+        raise ProjectError(f"tracking store {uri}: {why}; {remedy}") from error
 
 
 def check_sqlite(uri: str) -> None:

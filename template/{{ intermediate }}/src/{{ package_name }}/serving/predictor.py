@@ -95,7 +95,7 @@ def read(folder: Path, name: str) -> Predictor:
     known = yaml.safe_load(registered.read_text(encoding="utf-8")) if registered.is_file() else {}
     origin = Origin(
         name=known.get("model_name") or name,
-        version=known.get("model_version") or str(saved.model_id),
+        version=str(known.get("model_version") or saved.model_id),
         run_id=saved.run_id,
     )
     schema = Schema.model_validate((saved.metadata or {})["schema"])
