@@ -19,5 +19,5 @@ def configure() -> None:
     handler.setFormatter(ProcessorFormatter(write, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     structlog.configure(
-        [*shared, ProcessorFormatter.wrap_for_formatter], None, None, LoggerFactory()
+        processors=[*shared, ProcessorFormatter.wrap_for_formatter], logger_factory=LoggerFactory()
     )

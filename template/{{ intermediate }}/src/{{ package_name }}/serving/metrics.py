@@ -5,7 +5,8 @@ from prometheus_client import Counter, Gauge, Histogram
 from .predictor import Prediction
 
 PATHS = {"/predict", "/healthz", "/readyz", "/metrics", "/example", "/docs", "/openapi.json"}
-BUCKETS = sorted({s * n * 10.0**d for d in range(-2, 7) for n in (1, 2, 5) for s in (-1, 0, 1)})
+SIZES = [step * 10.0**decade for decade in range(-2, 7) for step in (1, 2, 5)]
+BUCKETS = [*(-size for size in reversed(SIZES)), 0.0, *SIZES]  # of whatever a model predicts
 
 requests = Counter("serving_requests", "Requests that were answered.", ["path", "status"])
 request_seconds = Histogram("serving_request_seconds", "How long an answer took.", ["path"])

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import numpy as np
 import pandas as pd
 import yaml
 from mlflow.models import Model
@@ -120,9 +119,7 @@ def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
     Raises:
         ProjectError: a cell cannot be read.
     """
-    texts = {*stored.schema.categorical, *stored.schema.datetime}  # as they are, beside any other
-    cells = {column: [row[column] for row in rows] for column in stored.schema.features}
-    sent = {name: np.array(cells[name], object) if name in texts else cells[name] for name in cells}
+    sent = {column: [row[column] for row in rows] for column in stored.schema.features}
     seen = conversion.convert(pd.DataFrame(sent), stored.schema, Path("rows"))
     said = estimators.predict(stored.pipeline, seen)
     names = getattr(stored.pipeline, "classes_", [])
