@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from .predictor import Prediction
+from .predictor import Prediction, Predictor
 
 PATHS = {"/predict", "/healthz", "/readyz", "/metrics", "/example", "/docs", "/openapi.json"}
 SIZES = [step * 10.0**decade for decade in range(-2, 7) for step in (1, 2, 5)]
@@ -18,6 +18,14 @@ unseen_values = Counter("serving_unseen_values", "Categories never learnt.", ["c
 model_info = Gauge("serving_model_info", "The model that answers.", ["name", "version", "run_id"])
 
 
+def introduce(predictor: Predictor) -> None:
+    """Name the model, and begin at 0 what is counted by column: a rate needs a value before."""
+    model_info.labels(**predictor.origin.model_dump()).set(1)
+    for column in predictor.schema.features:
+        missing_values.labels(column)
+        unseen_values.labels(column)
+
+
 def count(said: list[Prediction]) -> None:
     """Count predictions, and what was missing or unseen in their rows."""
     rows.inc(len(said))
@@ -26,10 +34,9 @@ def count(said: list[Prediction]) -> None:
             predictions.labels(each.prediction).inc()
         else:
             prediction_value.observe(each.prediction)
-        for column in each.missing:
-            missing_values.labels(column).inc()
-        for column in each.unseen:
-            unseen_values.labels(column).inc()
+        for counter, columns in ((missing_values, each.missing), (unseen_values, each.unseen)):
+            for column in columns:
+                counter.labels(column).inc()
 
 
 def observe(path: str, status: int, seconds: float) -> None:

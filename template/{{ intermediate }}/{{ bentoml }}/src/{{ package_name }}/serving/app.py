@@ -55,7 +55,7 @@ class Unready:
 def offer(predictor: Predictor, how: ServingSettings) -> Any:
     """Return the service that answers by a model."""
     batcher, question = Batcher(predictor.answer), messages.question(predictor, how)
-    metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
+    metrics.introduce(predictor)
 
     @bentoml.service(name=settings.NAME, **OWN)
     class Service:

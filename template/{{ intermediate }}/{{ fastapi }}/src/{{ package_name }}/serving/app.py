@@ -58,7 +58,7 @@ async def show_metrics() -> Response:
 def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
     """Let an application answer by a model."""
     batcher = Batcher(predictor.answer)
-    metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
+    metrics.introduce(predictor)
     question: Any = messages.question(predictor, how)
 
     @app.get("/readyz", tags=["operations"])

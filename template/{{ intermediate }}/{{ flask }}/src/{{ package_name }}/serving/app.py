@@ -48,7 +48,7 @@ def create_app() -> Flask:
 def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
     """Let an application answer by a model."""
     batcher = Batcher(predictor.answer, ThreadPoolExecutor(1).submit)
-    metrics.model_info.labels(**predictor.origin.model_dump()).set(1)
+    metrics.introduce(predictor)
     question: Any = messages.question(predictor, how)
     app.add_url_rule("/example", "example", lambda: predictor.example)
     app.add_url_rule("/openapi.json", "openapi", lambda: describe(question, app.name))
