@@ -24,7 +24,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
-class Owner:
+class Served:
     """Who has a project with a model, and the adapter that it answers by."""
 
     adapter: str
@@ -32,23 +32,23 @@ class Owner:
 
 
 @pytest.fixture(scope="module", params=ADAPTERS)
-def owner(request: pytest.FixtureRequest, start: Start, questions: Questions) -> Owner:
+def served(request: pytest.FixtureRequest, start: Start, questions: Questions) -> Served:
     """Return who has trained a model on few rows."""
     newcomer = start(questions, level="intermediate", serving=request.param)
     newcomer.type("uv run just train")
-    return Owner(request.param, newcomer)
+    return Served(request.param, newcomer)
 
 
 @contextmanager
-def serving(owner: Owner, recipe: str = "serve") -> Iterator[str]:
+def serving(served: Served, recipe: str = "serve") -> Iterator[str]:
     """Give the address of the server that a recipe starts, once it is ready."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     ready = {"serve": "/readyz", "serve-mlflow": "/ping"}[recipe]
-    with owner.newcomer.start(f".venv/bin/just {recipe} --port {port}"):
+    with served.newcomer.start(f".venv/bin/just {recipe} --port {port}"):
         assert wait_until(lambda: status(address + ready) == 200)
         yield address
-    assert none_left(owner.newcomer.place)
+    assert none_left(served.newcomer.place)
 
 
 def status(address: str) -> int | None:
@@ -69,8 +69,8 @@ def ask(address: str, question: object | None = None) -> Any:
         return json.load(answer)
 
 
-def test_nothing_that_is_sent_makes_it_fail(owner: Owner) -> None:
-    with serving(owner) as address:
+def test_nothing_that_is_sent_makes_it_fail(served: Served) -> None:
+    with serving(served) as address:
         command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json"]
         how = ["--url", address, "--checks", CHECKS, "--seed", "1", "--max-examples", "100"]
         done = subprocess.run(
@@ -83,22 +83,22 @@ def test_nothing_that_is_sent_makes_it_fail(owner: Owner) -> None:
     assert "No issues found" in done.stdout
 
 
-def test_the_how_to_works_and_its_answer_is_the_evidence(owner: Owner) -> None:
-    with serving(owner) as address:
-        page = owner.newcomer.how_to("serve.md")
-        owner.newcomer.follow(page.replace("http://127.0.0.1:8000", address))
+def test_the_how_to_works_and_its_answer_is_the_evidence(served: Served) -> None:
+    with serving(served) as address:
+        page = served.newcomer.how_to("serve.md")
+        served.newcomer.follow(page.replace("http://127.0.0.1:8000", address))
 
-    steps = json.loads(owner.newcomer.type("uv run just roadmap --json"))
+    steps = json.loads(served.newcomer.type("uv run just roadmap --json"))
     (found,) = (step["evidence"] for step in steps if step["step"] == "4. Serving")
     assert found == "version 1 answered"
 
 
-def test_mlflows_own_server_still_answers_the_same(owner: Owner) -> None:
-    with serving(owner) as address:
+def test_mlflows_own_server_still_answers_the_same(served: Served) -> None:
+    with serving(served) as address:
         question = ask(f"{address}/example")
         said = ask(f"{address}/predict", question)["predictions"]
 
-    with serving(owner, "serve-mlflow") as address:
+    with serving(served, "serve-mlflow") as address:
         records = {"dataframe_records": question["rows"]}
         predictions = ask(f"{address}/invocations", records)["predictions"]
 
