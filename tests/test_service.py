@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -45,7 +46,8 @@ def serving(served: Served, recipe: str = "serve") -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     ready = {"serve": "/readyz", "serve-mlflow": "/ping"}[recipe]
-    with served.newcomer.start(f".venv/bin/just {recipe} --port {port}"):
+    with served.newcomer.start(f".venv/bin/just {recipe} --port {port}") as server:
+        Thread(target=server.communicate).start()  # a log that nobody reads would stop it
         assert wait_until(lambda: status(address + ready) == 200)
         yield address
     assert none_left(served.newcomer.place)
