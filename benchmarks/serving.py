@@ -38,18 +38,19 @@ ROUNDS = 3
 QUESTIONS = """
 import json
 import sys
+from pathlib import Path
 
 import pandas as pd
 from late_flights import settings
+from late_flights.data import conversion
 from late_flights.tracking import models
 
 schema = models.load(None, settings.load()).schema
 rows = pd.read_parquet(schema.path)[schema.features].sample(200, random_state=0)
-rows = json.loads(rows.to_json(orient="records", date_format="iso", double_precision=15))
-zoned = [{name: str(cell).removesuffix("Z") if name in schema.datetime else cell
-          for name, cell in row.items()} for row in rows]
+seen = conversion.convert(rows, schema, Path(schema.path))
+rows = json.loads(seen.to_json(orient="records", date_format="iso", double_precision=15))
 json.dump([{"rows": [row]} for row in rows], open(sys.argv[1], "w"))
-json.dump([{"dataframe_records": [row]} for row in zoned], open(sys.argv[2], "w"))
+json.dump([{"dataframe_records": [row]} for row in rows], open(sys.argv[2], "w"))
 """
 
 # The same rows, from JSON through the pipeline, with nothing between: seconds for each.
@@ -236,7 +237,10 @@ def ask(server: Server, questions: Path, clients: int, seconds: float) -> Answer
     """Let clients ask for some seconds."""
     program = [sys.executable, "-c", CLIENTS_PROGRAM, str(server.port), server.path]
     said = run([*program, str(questions), str(clients), str(seconds)], Path())
-    return Answers(**json.loads(said), seconds=seconds)
+    answers = Answers(**json.loads(said), seconds=seconds)
+    if answers.failed == answers.count:
+        raise RuntimeError(f"{server.path} answers nothing")
+    return answers
 
 
 def measured(bench: Workbench) -> Report:
@@ -276,6 +280,7 @@ def compare(bench: Workbench, alone: dict[str, Answers], many: dict[str, Answers
         what = f"{name}, {CLIENTS} clients, a request of {1000 / cost:,.0f} in a second"
         yield Row(what, cost, MLFLOW, other, most_times=bound, unit="ms")
         yield Row(f"{name}, {CLIENTS} clients, p99", 1000 * many[name].p99, unit="ms")
+        yield Row(f"{name}, failed", many[name].failed + alone[name].failed, most=0, unit="")
     for name in alone:
         bound = MOST_TIMES_ALONE if name == "fastapi" else None
         what, beside = f"{name}, 1 client, median", "the pipeline in the process"

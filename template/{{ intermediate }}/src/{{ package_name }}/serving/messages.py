@@ -1,23 +1,16 @@
 """Messages: what a client sends, and what it gets; the columns are those of the model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    Strict,
-    create_model,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, WrapValidator
+from pydantic import create_model
 
 from ..data.conversion import text
-from .predictor import Origin, Prediction, Predictor
+from .predictor import Origin, Prediction, Predictor, Row
 from .settings import ServingSettings
 
 TYPE = "application/problem+json"
@@ -32,14 +25,20 @@ class Answer(BaseModel):
     predictions: list[Prediction]
 
 
-def code(cell: Any) -> Any:
+def number(cell: Any, check: Callable[[Any], Any]) -> Any:
+    """Refuse what is no number; a text may be one, by the schema."""
+    return cell if isinstance(cell, str) else check(cell)
+
+
+def category(cell: Any) -> Any:
     """Return a code that is a number as the text that tables have for it."""
-    return text(cell) if isinstance(cell, int | float) and isfinite(cell) else cell
+    whole = isinstance(cell, int) or isinstance(cell, float) and isfinite(cell)
+    return text(cell) if whole else cell
 
 
 CELLS: dict[str, Any] = {  # by role; what is missing is null
-    "numeric": Annotated[FiniteFloat, Strict()] | None,
-    "categorical": Annotated[str | None, BeforeValidator(code)],
+    "numeric": Annotated[FiniteFloat | None, WrapValidator(number)],
+    "categorical": Annotated[str | None, BeforeValidator(category)],
     "datetime": str | None,
 }
 
@@ -53,9 +52,13 @@ def question(predictor: Predictor, settings: ServingSettings) -> type[BaseModel]
     }
     row: Any = create_model("Row", __config__=ConfigDict(extra="forbid"), **cells)
     rows = Annotated[list[row], Field(min_length=1, max_length=settings.max_rows)]
-    example: Any = predictor.example
-    shown = ConfigDict(extra="forbid", json_schema_extra={"example": example})
+    shown = ConfigDict(extra="forbid", json_schema_extra={"example": predictor.example})
     return create_model("Question", __config__=shown, rows=(rows, ...))
+
+
+def dump(rows: list[Any]) -> list[Row]:
+    """Return the rows of a question as they were sent."""
+    return [row.model_dump(by_alias=True, warnings=False) for row in rows]
 
 
 def problem(status: int, detail: str, request_id: str, mistakes: Sequence[Any] = ()) -> str:

@@ -25,6 +25,7 @@ from ..tracking import models, store
 from ..tracking.models import Stored
 
 Row = dict[str, Any]  # a cell for each column, as JSON has them
+ROWS = Path("rows")  # what messages call them
 
 
 class Origin(BaseModel, frozen=True):
@@ -50,7 +51,7 @@ class Predictor:
 
     origin: Origin
     schema: Schema  # which columns a row has
-    example: dict[str, list[Row]]  # a question that was asked when it was saved
+    example: Any  # a question, in JSON
     answer: Callable[[list[Row]], list[Prediction]]
 
 
@@ -119,14 +120,24 @@ def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
     Raises:
         ProjectError: a cell cannot be read.
     """
-    sent = {column: [row[column] for row in rows] for column in stored.schema.features}
-    seen = conversion.convert(pd.DataFrame(sent), stored.schema, Path("rows"))
+    seen = conversion.convert(tabulate(rows, stored.schema), stored.schema, ROWS)
     said = estimators.predict(stored.pipeline, seen)
     names = getattr(stored.pipeline, "classes_", [])
     chances = [dict(zip(names, each, strict=True)) or None for each in said.to_numpy()[:, 1:]]
     noticed = zip(said["prediction"], chances, named(seen.isna()), named(unseen(seen, stored)))
     keys = ("prediction", "probabilities", "missing", "unseen")
     return [Prediction(**dict(zip(keys, each, strict=True))) for each in noticed]
+
+
+def tabulate(rows: list[Row], schema: Schema) -> pd.DataFrame:
+    """Return rows as a table. Texts become numbers by the schema before they stand among such."""
+    sent = pd.DataFrame({name: [row[name] for row in rows] for name in schema.features})
+    for name in schema.numeric:
+        if sent[name].dtype.kind == "O":
+            texts = sent[name].map(lambda cell: isinstance(cell, str))
+            numbers = conversion.convert(sent.loc[texts, [name]], schema, ROWS)[name]
+            sent[name] = sent[name].mask(texts, numbers).astype("float64")
+    return sent
 
 
 def named(flags: pd.DataFrame) -> list[list[str]]:

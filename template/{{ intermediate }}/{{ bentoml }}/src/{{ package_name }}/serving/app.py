@@ -62,7 +62,7 @@ def offer(predictor: Predictor, how: ServingSettings) -> Any:
         @bentoml.api(input_spec=question)  # type: ignore[untyped-decorator]
         async def predict(self, rows: Any, ctx: bentoml.Context) -> messages.Answer:
             """Predict for each row. It has a cell for every column of the model, or null."""
-            asked, id_ = [row.model_dump(by_alias=True) for row in rows], ctx.request.state.id
+            asked, id_ = messages.dump(rows), ctx.request.state.id
             try:
                 said = await asyncio.wrap_future(batcher.ask(asked))
             except ProjectError as error:

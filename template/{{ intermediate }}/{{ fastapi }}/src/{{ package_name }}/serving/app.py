@@ -67,15 +67,14 @@ def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
         return predictor.origin
 
     @app.get("/example")
-    async def example() -> dict[str, Any]:
+    async def example() -> Any:
         """Return a question that can be asked."""
         return predictor.example
 
     @app.post("/predict", response_model_exclude_none=True, responses=PROBLEMS)
     async def predict(body: question, request: Request) -> messages.Answer:
         """Predict for each row. It has a cell for every column of the model, which may be null."""
-        rows = [row.model_dump(by_alias=True) for row in body.rows]
-        predictions = await asyncio.wrap_future(batcher.ask(rows))
+        predictions = await asyncio.wrap_future(batcher.ask(messages.dump(body.rows)))
         metrics.count(predictions)
         origin, known_as = predictor.origin, request.state.id
         return messages.Answer(model=origin, request_id=known_as, predictions=predictions)

@@ -65,7 +65,7 @@ def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
         if not request.is_json:
             abort(415)
         body = question.model_validate_json(request.get_data())
-        predictions = batcher.ask([row.model_dump(by_alias=True) for row in body.rows]).result()
+        predictions = batcher.ask(messages.dump(body.rows)).result()
         metrics.count(predictions)
         answer = messages.Answer(model=predictor.origin, request_id=g.id, predictions=predictions)
         return Response(answer.model_dump_json(exclude_none=True), mimetype="application/json")
