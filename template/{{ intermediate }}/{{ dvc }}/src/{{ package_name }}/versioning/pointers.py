@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from .. import settings
@@ -13,12 +14,17 @@ INSIDE = "DVC_STAGE"  # the variable by which `dvc repro` tells its commands the
 
 
 def record(step: str) -> None:
-    """Tell DVC what a step found and made, if its command was that of the stage and no other."""
+    """Tell DVC what a step found and made, if its command was that of the stage and no other.
+
+    Where the step before was left out, there is nothing to tell.
+    """
     if sys.argv[1:] == [step] and INSIDE not in os.environ:
+        from dvc.dependency.base import DependencyDoesNotExistError
         from dvc.repo import Repo
 
-        with Repo(str(settings.load().root)) as repo, repo.scm_context():
-            repo.commit(step, force=True)
+        with suppress(DependencyDoesNotExistError), Repo(str(settings.load().root)) as repo:
+            with repo.scm_context():
+                repo.commit(step, force=True)
 
 
 def committed(where: Settings, commit: str) -> list[str]:
