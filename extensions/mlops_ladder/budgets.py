@@ -36,7 +36,7 @@ ALLOWED = {
     "validation": Size(240, 6),
     "versioning": Size(85, 4),
     "orchestration": Size(140, 4),
-    "serving": Size(350, 8),
+    "serving": Size(370, 9),
     "shipping": Size(20, 1),
     "monitoring": Size(25, 2),
 }

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from itertools import islice
 
-from .predictor import Prediction, Row
+from .predictor import Prediction
+from .questions import Row
 
 MOST = 64  # rows of a batch, unless one question alone has more
 

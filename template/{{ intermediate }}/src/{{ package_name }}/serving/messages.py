@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat,
 from pydantic import create_model
 
 from ..data.conversion import text
-from .predictor import Origin, Prediction, Predictor, Row
+from .predictor import Origin, Prediction, Predictor
+from .questions import Row
 from .settings import ServingSettings
 
 TYPE = "application/problem+json"

@@ -1,9 +1,7 @@
 """The predictor: a model that answers rows as they are sent, by the schema logged with it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,16 +14,14 @@ from mlflow.models import Model
 from pydantic import BaseModel
 
 from .. import plugins
-from ..data import conversion
 from ..data.schema import Schema
 from ..errors import ProjectError
 from ..modeling import estimators
 from ..settings import Settings
 from ..tracking import models, store
 from ..tracking.models import Stored
-
-Row = dict[str, Any]  # a cell for each column, as JSON has them
-ROWS = Path("rows")  # what messages call them
+from . import questions
+from .questions import Row
 
 
 class Origin(BaseModel, frozen=True):
@@ -100,18 +96,7 @@ def read(folder: Path, name: str) -> Predictor:
     )
     schema = Schema.model_validate((saved.metadata or {})["schema"])
     stored = Stored(str(folder), mlflow.sklearn.load_model(str(folder)), schema)
-    return Predictor(origin, schema, example(folder, schema), partial(answer, stored))
-
-
-def example(folder: Path, schema: Schema) -> dict[str, list[Row]]:
-    """Return a question with a row that a model was saved with, written as the schema says."""
-    text = (folder / "input_example.json").read_text(encoding="utf-8")
-    saved: Any = json.loads(text, parse_constant=lambda constant: None)
-    row = dict(zip(saved["columns"], saved["data"][0], strict=True))
-    for column, form in schema.formats.items():
-        if row.get(column):
-            row[column] = datetime.fromisoformat(row[column]).strftime(form)
-    return {"rows": [row]}
+    return Predictor(origin, schema, questions.example(folder, schema), partial(answer, stored))
 
 
 def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
@@ -120,24 +105,16 @@ def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
     Raises:
         ProjectError: a cell cannot be read.
     """
-    seen = conversion.convert(tabulate(rows, stored.schema), stored.schema, ROWS)
-    said = estimators.predict(stored.pipeline, seen)
+    seen = questions.read(rows, stored.schema)
+    try:
+        said = estimators.predict(stored.pipeline, seen)
+    except ValueError as error:  # of numbers that are too large for its arithmetic, for instance
+        raise ProjectError(f"the model cannot answer these rows: {error}") from error
     names = getattr(stored.pipeline, "classes_", [])
     chances = [dict(zip(names, each, strict=True)) or None for each in said.to_numpy()[:, 1:]]
     noticed = zip(said["prediction"], chances, named(seen.isna()), named(unseen(seen, stored)))
     keys = ("prediction", "probabilities", "missing", "unseen")
     return [Prediction(**dict(zip(keys, each, strict=True))) for each in noticed]
-
-
-def tabulate(rows: list[Row], schema: Schema) -> pd.DataFrame:
-    """Return rows as a table. Texts become numbers by the schema before they stand among such."""
-    sent = pd.DataFrame({name: [row[name] for row in rows] for name in schema.features})
-    for name in schema.numeric:
-        if sent[name].dtype.kind == "O":
-            texts = sent[name].map(lambda cell: isinstance(cell, str))
-            numbers = conversion.convert(sent.loc[texts, [name]], schema, ROWS)[name]
-            sent[name] = sent[name].mask(texts, numbers).astype("float64")
-    return sent
 
 
 def named(flags: pd.DataFrame) -> list[list[str]]:
