@@ -77,6 +77,7 @@ def test_nothing_that_is_sent_makes_it_fail(served: Served) -> None:
         how = ["--url", address, "--checks", CHECKS, "--seed", "1", "--max-examples", "100"]
         done = subprocess.run(
             [*command, *how, "--no-color", "--suppress-health-check", "all"],
+            cwd=served.newcomer.machine,  # where it keeps what it has found
             capture_output=True,
             text=True,
         )
