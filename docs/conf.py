@@ -74,10 +74,11 @@ html_show_copyright = False
 
 
 def render_project(app: Sphinx) -> None:
-    """Write the pages of the default project at the highest level."""
+    """Write the pages of the default project at the highest level, and their pictures."""
     with Questions(ROOT) as questions:
         files = Rendering(questions).compose(questions.complete({"level": questions.levels[-1]}))
-    for name in (name for name in files if name.endswith(".md") and not name.startswith(".")):
+    shown = (".md", ".svg")
+    for name in (name for name in files if name.endswith(shown) and not name.startswith(".")):
         (PROJECT / name).parent.mkdir(parents=True, exist_ok=True)
         (PROJECT / name).write_bytes(files[name])
 
