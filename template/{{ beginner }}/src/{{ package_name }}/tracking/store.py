@@ -55,13 +55,13 @@ def experiment(settings: Settings) -> str:
     if known is None:
         return mlflow.create_experiment(name, artifact_location=artifacts)
     store, before = Path(uri.removeprefix(FILE)), known.artifact_location
-    moved = artifacts and before != artifacts and before.endswith("/mlartifacts")
-    if moved and store.is_relative_to(settings.root):
+    ours = store.is_relative_to(settings.root) and before.endswith("/mlartifacts")
+    if artifacts and ours and before != artifacts:
         follow(store, before, artifacts)
     return str(known.experiment_id)
 
 
-def follow(store: Path, before: str, now: str | None) -> None:
+def follow(store: Path, before: str, now: str) -> None:
     """Tell a store that its artifacts lie where its project has been moved to."""
     with closing(sqlite3.connect(store)) as database, database:
         for table, column in PLACES.items():
