@@ -69,11 +69,20 @@ def load(run_id: str | None, settings: Settings) -> Stored:
     """
     uri = locate(run_id, settings)
     with store.opened(settings):
-        metadata = Model.load(uri).metadata or {}
-        if "schema" not in metadata:
-            raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
-        schema = Schema.model_validate(metadata["schema"])
-        return Stored(uri, mlflow.sklearn.load_model(uri), schema)
+        return read(uri)
+
+
+def read(uri: str) -> Stored:
+    """Return the model at a URI of MLflow or in a folder, which needs no tracking store.
+
+    Raises:
+        ProjectError: it was not saved with a schema.
+    """
+    metadata = Model.load(uri).metadata or {}
+    if "schema" not in metadata:
+        raise ProjectError(f"{uri} has no schema, so `just train` did not make it; name a run")
+    schema = Schema.model_validate(metadata["schema"])
+    return Stored(uri, mlflow.sklearn.load_model(uri), schema)
 
 
 def locate(run_id: str | None, settings: Settings) -> str:

@@ -94,9 +94,9 @@ def read(folder: Path, name: str) -> Predictor:
         version=str(known.get("model_version") or saved.model_id),
         run_id=saved.run_id,
     )
-    schema = Schema.model_validate((saved.metadata or {})["schema"])
-    stored = Stored(str(folder), mlflow.sklearn.load_model(str(folder)), schema)
-    return Predictor(origin, schema, questions.example(folder, schema), partial(answer, stored))
+    stored = models.read(str(folder))
+    example = questions.example(folder, stored.schema)
+    return Predictor(origin, stored.schema, example, partial(answer, stored))
 
 
 def answer(stored: Stored, rows: list[Row]) -> list[Prediction]:
