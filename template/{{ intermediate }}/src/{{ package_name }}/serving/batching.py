@@ -12,7 +12,7 @@ from .questions import Row
 MOST = 64  # rows of a batch, unless one question alone has more
 
 Answer = Callable[[list[Row]], list[Prediction]]
-Told = Future[list[Prediction]]
+Pending = Future[list[Prediction]]
 Work = Callable[[], None]
 
 
@@ -27,26 +27,26 @@ class Batcher:
 
     def __init__(self, answer: Answer, submit: Callable[[Work], object] = in_event_loop) -> None:
         self.answer, self.submit = answer, submit
-        self.waiting: deque[tuple[list[Row], Told]] = deque()
+        self.waiting: deque[tuple[list[Row], Pending]] = deque()
 
-    def ask(self, rows: list[Row]) -> Told:
+    def ask(self, rows: list[Row]) -> Pending:
         """Return what will hold a prediction for each row, or the reason why there is none."""
-        told = Told()
-        self.waiting.append((rows, told))
+        pending = Pending()
+        self.waiting.append((rows, pending))
         self.submit(self.answer_waiting)
-        return told
+        return pending
 
     def answer_waiting(self) -> None:
         """Answer the questions that fit into a batch; an earlier one may have taken all."""
         batch, room = [], MOST
         while self.waiting and (room == MOST or len(self.waiting[0][0]) <= room):
-            rows, told = self.waiting.popleft()
+            rows, pending = self.waiting.popleft()
             room -= len(rows)
-            if told.set_running_or_notify_cancel():
-                batch.append((rows, told))
+            if pending.set_running_or_notify_cancel():
+                batch.append((rows, pending))
         self.answer_batch(batch)
 
-    def answer_batch(self, batch: list[tuple[list[Row], Told]]) -> None:
+    def answer_batch(self, batch: list[tuple[list[Row], Pending]]) -> None:
         """Answer questions together; where one of them cannot be, each half by itself."""
         half = len(batch) // 2
         try:
@@ -56,5 +56,5 @@ class Batcher:
                 return batch[0][1].set_exception(error)
             self.answer_batch(batch[:half])
             return self.answer_batch(batch[half:])
-        for rows, told in batch:
-            told.set_result([*islice(said, len(rows))])
+        for rows, pending in batch:
+            pending.set_result([*islice(said, len(rows))])

@@ -26,10 +26,10 @@ def introduce(predictor: Predictor) -> None:
         unseen_values.labels(column)
 
 
-def count(said: list[Prediction]) -> None:
+def count(answers: list[Prediction]) -> None:
     """Count predictions, and what was missing or unseen in their rows."""
-    rows.inc(len(said))
-    for each in said:
+    rows.inc(len(answers))
+    for each in answers:
         if isinstance(each.prediction, str):
             predictions.labels(each.prediction).inc()
         else:

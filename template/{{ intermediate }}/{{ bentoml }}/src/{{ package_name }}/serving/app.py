@@ -24,7 +24,7 @@ from .batching import Batcher
 from .predictor import Predictor, load
 from .settings import ServingSettings
 
-OWN: Any = {"metrics": {"enabled": False}, "logging": {"access": {"enabled": False}}}
+QUIET: Any = {"metrics": {"enabled": False}, "logging": {"access": {"enabled": False}}}
 ROUTES = [
     Route("/metrics", lambda _: Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)),
     Route("/docs", lambda _: RedirectResponse("/")),
@@ -35,15 +35,15 @@ log = structlog.get_logger()
 
 def create_app() -> Any:
     """Return the application: with a model, or with the reason why there is none."""
-    where, how = settings.load(), settings.read(ServingSettings)
-    service, reason = bentoml.service(**OWN)(Unready), ""
+    where, serving = settings.load(), settings.read(ServingSettings)
+    service, reason = bentoml.service(**QUIET)(Unready), ""
     try:
-        service = offer(load(how.model, where), how)
+        service = make_service(load(serving.model, where), serving)
     except ProjectError as error:
         reason = str(error)
         log.error("not ready", reason=reason)
     service.mount_asgi_app(Starlette(routes=ROUTES))
-    dispatch = partial(observe, most=how.max_bytes, reason=reason)
+    dispatch = partial(observe, max_bytes=serving.max_bytes, reason=reason)
     service.add_asgi_middleware(BaseHTTPMiddleware, dispatch=dispatch)
     return service.to_asgi()
 
@@ -52,23 +52,25 @@ class Unready:
     """A service that has no model."""
 
 
-def offer(predictor: Predictor, how: ServingSettings) -> Any:
+def make_service(predictor: Predictor, serving: ServingSettings) -> Any:
     """Return the service that answers by a model."""
-    batcher, question = Batcher(predictor.answer), messages.question(predictor, how)
+    batcher, question = Batcher(predictor.answer), messages.question(predictor, serving)
     metrics.introduce(predictor)
 
-    @bentoml.service(name=settings.NAME, **OWN)
+    @bentoml.service(name=settings.NAME, **QUIET)
     class Service:
         @bentoml.api(input_spec=question)  # type: ignore[untyped-decorator]
         async def predict(self, rows: Any, ctx: bentoml.Context) -> messages.Answer:
             """Predict for each row. It has a cell for every column of the model, or null."""
-            asked, id_ = messages.dump(rows), ctx.request.state.id
+            asked, request_id = messages.dump(rows), ctx.request.state.id
             try:
-                said = await asyncio.wrap_future(batcher.ask(asked))
+                predictions = await asyncio.wrap_future(batcher.ask(asked))
             except ProjectError as error:
                 raise InvalidArgument(str(error)) from error
-            metrics.count(said)
-            return messages.Answer(model=predictor.origin, request_id=id_, predictions=said)
+            metrics.count(predictions)
+            return messages.Answer(
+                model=predictor.origin, request_id=request_id, predictions=predictions
+            )
 
     example = Route("/example", lambda _: JSONResponse(predictor.example))
     service: Any = Service
@@ -77,19 +79,20 @@ def offer(predictor: Predictor, how: ServingSettings) -> Any:
 
 
 async def observe(
-    request: Request, call_next: RequestResponseEndpoint, most: int, reason: str
+    request: Request, call_next: RequestResponseEndpoint, max_bytes: int, reason: str
 ) -> Response:
     """Give a request its id, refuse what is not to be answered, measure and log it."""
-    start, told = time.perf_counter(), request.headers
-    request.state.id = (told.get("x-request-id") or uuid4().hex)[:100]
+    start, headers = time.perf_counter(), request.headers
+    request.state.id = (headers.get("x-request-id") or uuid4().hex)[:100]
     structlog.contextvars.bind_contextvars(request_id=request.state.id)
-    is_json = told.get("content-type", "").partition(";")[0] == "application/json"
-    if "transfer-encoding" in told or int(told.get("content-length", 0)) > most:
-        response = tell(request, 413, f"at most {most} bytes, as many as Content-Length says")
+    is_json = headers.get("content-type", "").partition(";")[0] == "application/json"
+    if "transfer-encoding" in headers or int(headers.get("content-length", 0)) > max_bytes:
+        limit = f"at most {max_bytes} bytes, as many as Content-Length says"
+        response = problem(request, 413, limit)
     elif request.method == "POST" and not is_json:
-        response = tell(request, 415, "Content-Type should be application/json")
+        response = problem(request, 415, "Content-Type should be application/json")
     elif reason and request.url.path in {"/predict", "/readyz"}:
-        response = tell(request, 503, reason)
+        response = problem(request, 503, reason)
     else:
         response = await call_next(request)
         if response.status_code >= 400:
@@ -104,12 +107,12 @@ async def observe(
 async def translate(request: Request, response: Any) -> Response:
     """Return what BentoML has refused as a problem that says the same."""
     text = b"".join([chunk async for chunk in response.body_iterator]).decode()
-    said: Any = json.loads(text) if text.startswith(("{", "[")) else {"error": text}
-    said = said[0] if isinstance(said, list) else said
-    return tell(request, response.status_code, said["error"], said.get("detail", ()))
+    problems: Any = json.loads(text) if text.startswith(("{", "[")) else {"error": text}
+    found = problems[0] if isinstance(problems, list) else problems
+    return problem(request, response.status_code, found["error"], found.get("detail", ()))
 
 
-def tell(request: Request, status: int, detail: str, mistakes: Any = ()) -> Response:
+def problem(request: Request, status: int, detail: str, mistakes: Any = ()) -> Response:
     """Return a problem as an answer."""
     body = messages.problem(status, detail, request.state.id, mistakes)
     return Response(body, status, media_type=messages.TYPE)

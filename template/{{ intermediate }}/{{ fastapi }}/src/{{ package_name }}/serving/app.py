@@ -28,18 +28,18 @@ operations = APIRouter(tags=["operations"])
 
 def create_app() -> FastAPI:
     """Return the application: with a model, or with the reason why there is none."""
-    where, how = settings.load(), settings.read(ServingSettings)
+    where, serving = settings.load(), settings.read(ServingSettings)
     app = FastAPIOffline(title=where.model_name, redoc_url=None)
-    app.add_middleware(Observer, most=how.max_bytes)
-    app.exception_handler(Exception)(tell_failure)
+    app.add_middleware(Observer, max_bytes=serving.max_bytes)
+    app.exception_handler(Exception)(handle_failure)
     for kind in (RequestValidationError, ProjectError, StarletteHTTPException):
-        app.exception_handler(kind)(tell)
+        app.exception_handler(kind)(handle_error)
     app.include_router(operations)
     try:
-        offer(app, load(how.model, where), how)
+        add_predictions(app, load(serving.model, where), serving)
     except ProjectError as error:
         log.error("not ready", reason=str(error))
-        refuse(app, str(error))
+        add_refusals(app, str(error))
     return app
 
 
@@ -55,11 +55,11 @@ async def show_metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
+def add_predictions(app: FastAPI, predictor: Predictor, serving: ServingSettings) -> None:
     """Let an application answer by a model."""
     batcher = Batcher(predictor.answer)
     metrics.introduce(predictor)
-    question: Any = messages.question(predictor, how)
+    question: Any = messages.question(predictor, serving)
 
     @app.get("/readyz", tags=["operations"])
     async def readyz() -> Origin:
@@ -76,11 +76,11 @@ def offer(app: FastAPI, predictor: Predictor, how: ServingSettings) -> None:
         """Predict for each row. It has a cell for every column of the model, which may be null."""
         predictions = await asyncio.wrap_future(batcher.ask(messages.dump(body.rows)))
         metrics.count(predictions)
-        origin, known_as = predictor.origin, request.state.id
-        return messages.Answer(model=origin, request_id=known_as, predictions=predictions)
+        origin, request_id = predictor.origin, request.state.id
+        return messages.Answer(model=origin, request_id=request_id, predictions=predictions)
 
 
-def refuse(app: FastAPI, reason: str) -> None:
+def add_refusals(app: FastAPI, reason: str) -> None:
     """Let an application say why it has no model."""
 
     @app.get("/readyz", tags=["operations"])
@@ -93,16 +93,16 @@ def refuse(app: FastAPI, reason: str) -> None:
 class Observer:
     """Gives each request an id, refuses one that is too large, measures and logs its answer."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self.app, self.max_bytes = app, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer a request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         start, request, status = time.perf_counter(), Request(scope), 500
-        sent, path = request.headers, request.url.path
-        request.state.id = (sent.get("x-request-id") or uuid4().hex)[:100]
+        headers, path = request.headers, request.url.path
+        request.state.id = (headers.get("x-request-id") or uuid4().hex)[:100]
         structlog.contextvars.bind_contextvars(request_id=request.state.id)
 
         async def send_with_id(message: Message) -> None:
@@ -113,9 +113,9 @@ class Observer:
             await send(message)
 
         answer: Any = self.app
-        if "transfer-encoding" in sent or int(sent.get("content-length", 0)) > self.most:
-            limit = f"at most {self.most} bytes, as many as Content-Length says"
-            answer = await tell(request, HTTPException(413, limit))
+        if "transfer-encoding" in headers or int(headers.get("content-length", 0)) > self.max_bytes:
+            limit = f"at most {self.max_bytes} bytes, as many as Content-Length says"
+            answer = await handle_error(request, HTTPException(413, limit))
         try:
             await answer(scope, receive, send_with_id)
         finally:
@@ -124,7 +124,7 @@ class Observer:
             log.info("request", method=request.method, path=path, status=status, seconds=seconds)
 
 
-async def tell(request: Request, error: Any) -> Response:
+async def handle_error(request: Request, error: Any) -> Response:
     """Answer with a problem; what is wrong with a question has no status of its own."""
     status, detail = getattr(error, "status_code", 422), getattr(error, "detail", str(error))
     mistakes: Any = getattr(error, "errors", list)()
@@ -132,6 +132,6 @@ async def tell(request: Request, error: Any) -> Response:
     return Response(body, status, getattr(error, "headers", None), messages.TYPE)
 
 
-async def tell_failure(request: Request, error: Exception) -> Response:
+async def handle_failure(request: Request, error: Exception) -> Response:
     """Answer where the service itself is wrong; the server logs why."""
-    return await tell(request, HTTPException(500, "the log of the service says more"))
+    return await handle_error(request, HTTPException(500, "the log of the service says more"))

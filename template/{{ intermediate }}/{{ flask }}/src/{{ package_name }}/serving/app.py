@@ -27,29 +27,29 @@ log = structlog.get_logger()
 def create_app() -> Flask:
     """Return the application: with a model, or with the reason why there is none."""
     logs.configure()
-    where, how = settings.load(), settings.read(ServingSettings)
+    where, serving = settings.load(), settings.read(ServingSettings)
     app = Flask(where.model_name)
-    app.config["MAX_CONTENT_LENGTH"] = how.max_bytes
-    app.before_request(begin)
-    app.after_request(finish)
+    app.config["MAX_CONTENT_LENGTH"] = serving.max_bytes
+    app.before_request(begin_request)
+    app.after_request(finish_request)
     for kind in (ValidationError, ProjectError, HTTPException):
-        app.errorhandler(kind)(tell)
+        app.errorhandler(kind)(handle_error)
     app.add_url_rule("/healthz", "healthz", lambda: {"status": "alive"})
     mounts = {"/metrics": make_wsgi_app()}
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]
     try:
-        offer(app, load(how.model, where), how)
+        add_predictions(app, load(serving.model, where), serving)
     except ProjectError as error:
         log.error("not ready", reason=str(error))
-        refuse(app, str(error))
+        add_refusals(app, str(error))
     return app
 
 
-def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
+def add_predictions(app: Flask, predictor: Predictor, serving: ServingSettings) -> None:
     """Let an application answer by a model."""
     batcher = Batcher(predictor.answer, ThreadPoolExecutor(1).submit)
     metrics.introduce(predictor)
-    question: Any = messages.question(predictor, how)
+    question: Any = messages.question(predictor, serving)
     app.add_url_rule("/example", "example", lambda: predictor.example)
     app.add_url_rule("/openapi.json", "openapi", lambda: describe(question, app.name))
     app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json"))
@@ -71,7 +71,7 @@ def offer(app: Flask, predictor: Predictor, how: ServingSettings) -> None:
         return Response(answer.model_dump_json(exclude_none=True), mimetype="application/json")
 
 
-def refuse(app: Flask, reason: str) -> None:
+def add_refusals(app: Flask, reason: str) -> None:
     """Let an application say why it has no model."""
 
     @app.get("/readyz")
@@ -81,14 +81,14 @@ def refuse(app: Flask, reason: str) -> None:
         abort(503, reason)
 
 
-def begin() -> None:
+def begin_request() -> None:
     """Give a request its id."""
     g.start, g.id = time.perf_counter(), (request.headers.get("X-Request-ID") or uuid4().hex)[:100]
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.id)
 
 
-def finish(response: Response) -> Response:
+def finish_request(response: Response) -> Response:
     """Measure and log a request that was answered."""
     response.headers["X-Request-ID"] = g.id
     path, status, seconds = request.path, response.status_code, time.perf_counter() - g.start
@@ -97,7 +97,7 @@ def finish(response: Response) -> Response:
     return response
 
 
-def tell(error: Any) -> Response:
+def handle_error(error: Any) -> Response:
     """Answer with a problem; what is wrong with a question has no status of its own."""
     status, detail = getattr(error, "code", 422), getattr(error, "description", str(error))
     body = messages.problem(status, detail, g.id, getattr(error, "errors", list)())
